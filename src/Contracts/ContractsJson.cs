@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+using Godwit.Contracts.Dispatch;
+using Godwit.Contracts.Frames;
+using Godwit.Contracts.Instances;
+using Godwit.Contracts.OpenAI;
+
+namespace Godwit.Contracts;
+
+/// <summary>Source-generated JSON of every record that crosses a process: snake_case names, enums as strings.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(AdmissionTicket))]
+[JsonSerializable(typeof(ApiErrorBody))]
+[JsonSerializable(typeof(DispatchRequest))]
+[JsonSerializable(typeof(DispatchResponse))]
+[JsonSerializable(typeof(InstanceRegistration))]
+[JsonSerializable(typeof(InstanceStatus))]
+[JsonSerializable(typeof(ModelListObject))]
+[JsonSerializable(typeof(ModelObject))]
+public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,0 +1,23 @@
+namespace Godwit.Contracts.Frames;
+
+/// <summary>Names of the headers and media types between Godwit's programs and towards its clients.</summary>
+public static class InternalHeaders
+{
+    /// <summary>Content type of the stream between Worker and Gateway.</summary>
+    public const string FramesMediaType = "application/x-godwit-frames";
+
+    /// <summary>Secret shared by the programs of one cluster.</summary>
+    public const string ClusterSecret = "x-godwit-cluster-secret";
+
+    /// <summary>JSON of an <see cref="AdmissionTicket"/>.</summary>
+    public const string Admission = "x-godwit-admission";
+
+    /// <summary>Response header: the model that answered.</summary>
+    public const string Model = "x-godwit-model";
+
+    /// <summary>Response header: the instance that answered.</summary>
+    public const string Instance = "x-godwit-instance";
+
+    /// <summary>Response header: the request's id.</summary>
+    public const string RequestId = "x-request-id";
+}

@@ -1,0 +1,56 @@
+namespace Godwit.Contracts.OpenAI;
+
+/// <summary>The closed set of error codes.</summary>
+public static class ApiErrorCodes
+{
+    /// <summary>404: no such model.</summary>
+    public const string ModelNotFound = "model_not_found";
+
+    /// <summary>404: no such path.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>405: wrong HTTP method for the path.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>400: the body is not JSON.</summary>
+    public const string InvalidJson = "invalid_json";
+
+    /// <summary>400: a field has the wrong type or is out of range.</summary>
+    public const string InvalidValue = "invalid_value";
+
+    /// <summary>400: a required field is missing.</summary>
+    public const string MissingField = "missing_required_parameter";
+
+    /// <summary>400: a field that this server knows of but does not serve.</summary>
+    public const string UnsupportedParameter = "unsupported_parameter";
+
+    /// <summary>400: prompt and completion do not fit into the context.</summary>
+    public const string ContextLengthExceeded = "context_length_exceeded";
+
+    /// <summary>400: the model's folder has no chat template.</summary>
+    public const string ChatTemplateMissing = "chat_template_missing";
+
+    /// <summary>400: the model's chat template uses more than the interpreter knows.</summary>
+    public const string ChatTemplateUnsupported = "chat_template_unsupported";
+
+    /// <summary>413: the body is larger than allowed.</summary>
+    public const string RequestTooLarge = "request_too_large";
+
+    /// <summary>415: the body is not declared as JSON.</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
+    /// <summary>403: an internal call without the cluster secret.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>503: no capacity, or no instance of the model lives.</summary>
+    public const string ServerIsOverloaded = "server_is_overloaded";
+
+    /// <summary>502 or an error frame: the instance that was answering failed.</summary>
+    public const string InstanceFailed = "instance_failed";
+
+    /// <summary>409: the call carries an epoch lower than one already seen.</summary>
+    public const string StaleEpoch = "stale_epoch";
+
+    /// <summary>500: a fault of ours.</summary>
+    public const string InternalError = "internal_error";
+}
