@@ -24,7 +24,10 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _app = app;
         Engine = engine;
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
+
+        // By default a client that gives up an answer reads on for two seconds, in the hope of using the connection again.
+        var handler = new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero };
+        Client = new HttpClient(handler) { BaseAddress = new Uri(app.Urls.Single()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public ScriptedEngine Engine { get; }
