@@ -14,8 +14,8 @@ internal sealed class KnownKeys
     /// <summary>First segment that belongs to the logging system of .NET and is not ours to check.</summary>
     private const string LoggingSection = "Logging";
 
-    private readonly Dictionary<string, Type> leaves = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<string> openPrefixes = [$"{LoggingSection}:"];
+    private readonly Dictionary<string, Type> _leaves = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _openPrefixes = [$"{LoggingSection}:"];
 
     public KnownKeys(IEnumerable<KeyValuePair<string, Type>> sections)
     {
@@ -24,7 +24,7 @@ internal sealed class KnownKeys
     }
 
     /// <summary>All keys with a single value, sorted.</summary>
-    public IReadOnlyList<string> Names => [.. leaves.Keys.Order(StringComparer.OrdinalIgnoreCase)];
+    public IReadOnlyList<string> Names => [.. _leaves.Keys.Order(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>One line for every key that nobody reads and every value of the wrong type.</summary>
     public IReadOnlyList<string> FindProblems(IConfiguration configuration)
@@ -32,9 +32,9 @@ internal sealed class KnownKeys
         List<string> problems = [];
         foreach ((string key, string? value) in configuration.AsEnumerable())
         {
-            if (value is null || openPrefixes.Exists(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+            if (value is null || _openPrefixes.Exists(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
                 continue;
-            if (!leaves.TryGetValue(key, out Type? type))
+            if (!_leaves.TryGetValue(key, out Type? type))
                 problems.Add(Unknown(key));
             else if (!CanConvert(value, type))
                 problems.Add($"{key}: '{value}' is not {Describe(type)}.");
@@ -45,7 +45,7 @@ internal sealed class KnownKeys
     }
 
     private string Unknown(string key) =>
-        EditDistance.Nearest(key, leaves.Keys) is { } nearest
+        EditDistance.Nearest(key, _leaves.Keys) is { } nearest
             ? $"{key}: there is no such key; the nearest is {nearest}."
             : $"{key}: there is no such key.";
 
@@ -56,9 +56,9 @@ internal sealed class KnownKeys
             string key = $"{prefix}:{property.Name}";
             Type type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (IsScalar(type))
-                leaves[key] = type;
+                _leaves[key] = type;
             else if (typeof(IEnumerable).IsAssignableFrom(type))
-                openPrefixes.Add($"{key}:");
+                _openPrefixes.Add($"{key}:");
             else
                 AddProperties(key, type);
         }

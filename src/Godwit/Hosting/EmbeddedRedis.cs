@@ -6,9 +6,9 @@ namespace Godwit.CommandLine.Hosting;
 /// <summary>Garnet in this process: the coordination store of a machine that has no Redis. It keeps everything in memory and writes no file.</summary>
 internal sealed class EmbeddedRedis : IDisposable
 {
-    private readonly GarnetServer server;
+    private readonly GarnetServer _server;
 
-    private EmbeddedRedis(GarnetServer server) => this.server = server;
+    private EmbeddedRedis(GarnetServer server) => _server = server;
 
     /// <summary>Starts one; it answers when this returns.</summary>
     public static EmbeddedRedis Start(string address, int port)
@@ -31,5 +31,5 @@ internal sealed class EmbeddedRedis : IDisposable
         return new EmbeddedRedis(server);
     }
 
-    public void Dispose() => server.Dispose();
+    public void Dispose() => _server.Dispose();
 }

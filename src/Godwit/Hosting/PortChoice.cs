@@ -6,7 +6,7 @@ namespace Godwit.CommandLine.Hosting;
 /// <summary>Chooses ports: none twice, and a default that is taken moves up to the next free one.</summary>
 internal sealed class PortChoice(Func<IPAddress, int, bool> isFree)
 {
-    private readonly HashSet<int> chosen = [];
+    private readonly HashSet<int> _chosen = [];
 
     /// <summary>The port that a user asked for, or null when it is taken. 0 asks for any free one.</summary>
     public int? Exact(IPAddress address, int port)
@@ -45,7 +45,7 @@ internal sealed class PortChoice(Func<IPAddress, int, bool> isFree)
         }
     }
 
-    private bool Take(IPAddress address, int port) => !chosen.Contains(port) && isFree(address, port) && chosen.Add(port);
+    private bool Take(IPAddress address, int port) => !_chosen.Contains(port) && isFree(address, port) && _chosen.Add(port);
 
     private static int Ephemeral(IPAddress address)
     {

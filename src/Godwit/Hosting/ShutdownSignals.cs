@@ -8,13 +8,13 @@ namespace Godwit.CommandLine.Hosting;
 /// </summary>
 internal sealed class ShutdownSignals : IDisposable
 {
-    private readonly CancellationTokenSource source = new();
-    private readonly PosixSignalRegistration[] registrations;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
 
     /// <summary>Listens to both, or, for a supervised child, to SIGTERM only: Ctrl-C reaches the whole group, and the supervisor decides.</summary>
     public ShutdownSignals(bool ignoreInterrupt = false)
     {
-        registrations =
+        _registrations =
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ignoreInterrupt)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ignore: false)),
@@ -22,22 +22,22 @@ internal sealed class ShutdownSignals : IDisposable
     }
 
     /// <summary>Cancelled when the process shall stop.</summary>
-    public CancellationToken Stopping => source.Token;
+    public CancellationToken Stopping => _source.Token;
 
     /// <summary>Asks to stop, as a signal would.</summary>
-    public void RequestStop() => source.Cancel();
+    public void RequestStop() => _source.Cancel();
 
     public void Dispose()
     {
-        foreach (PosixSignalRegistration registration in registrations)
+        foreach (PosixSignalRegistration registration in _registrations)
             registration.Dispose();
-        source.Dispose();
+        _source.Dispose();
     }
 
     private void Stop(PosixSignalContext context, bool ignore)
     {
-        context.Cancel = ignore || !source.IsCancellationRequested;
+        context.Cancel = ignore || !_source.IsCancellationRequested;
         if (!ignore)
-            source.Cancel();
+            _source.Cancel();
     }
 }

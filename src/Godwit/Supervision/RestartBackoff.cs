@@ -9,15 +9,15 @@ internal sealed class RestartBackoff
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan RecoveredAfter = TimeSpan.FromSeconds(30);
 
-    private TimeSpan next = First;
+    private TimeSpan _next = First;
 
     /// <summary>The wait after a process that lived for <paramref name="life"/>.</summary>
     public TimeSpan Next(TimeSpan life)
     {
         if (life >= RecoveredAfter)
-            next = First;
-        TimeSpan delay = next;
-        next = TimeSpan.FromTicks(Math.Min(next.Ticks * 2, Longest.Ticks));
+            _next = First;
+        TimeSpan delay = _next;
+        _next = TimeSpan.FromTicks(Math.Min(_next.Ticks * 2, Longest.Ticks));
         return delay;
     }
 }

@@ -17,25 +17,25 @@ internal sealed partial class SupervisedProcess(
     /// <summary>How long a child may take to stop by itself before it is killed.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(8);
 
-    private readonly RestartBackoff backoff = new();
-    private readonly TaskCompletionSource<ChildOutcome> refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile int processId;
-    private volatile int crashes;
-    private volatile string? lastErrorLine;
+    private readonly RestartBackoff _backoff = new();
+    private readonly TaskCompletionSource<ChildOutcome> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile int _processId;
+    private volatile int _crashes;
+    private volatile string? _lastErrorLine;
 
     public string Name => name;
 
     /// <summary>Process id of the current life, 0 between two lives.</summary>
-    public int ProcessId => processId;
+    public int ProcessId => _processId;
 
     /// <summary>How often it has ended unasked so far.</summary>
-    public int Crashes => crashes;
+    public int Crashes => _crashes;
 
     /// <summary>The last line it wrote to its standard error, over all lives.</summary>
-    public string? LastErrorLine => lastErrorLine;
+    public string? LastErrorLine => _lastErrorLine;
 
     /// <summary>Ends when the child ended in a way that a restart would not mend (<see cref="ExitCodes.IsFinal"/>).</summary>
-    public Task<ChildOutcome> Refused => refused.Task;
+    public Task<ChildOutcome> Refused => _refused.Task;
 
     /// <summary>Runs the child until <paramref name="stopping"/>, or until it refuses to run at all.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -48,12 +48,12 @@ internal sealed partial class SupervisedProcess(
                 return;
             if (ExitCodes.IsFinal(code))
             {
-                refused.TrySetResult(new ChildOutcome(code, lastErrorLine));
+                _refused.TrySetResult(new ChildOutcome(code, _lastErrorLine));
                 return;
             }
 
-            crashes++;
-            TimeSpan delay = backoff.Next(time.GetElapsedTime(started));
+            _crashes++;
+            TimeSpan delay = _backoff.Next(time.GetElapsedTime(started));
             LogCrashed(logger, name, code, delay.TotalMilliseconds);
             await Task.Delay(delay, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -63,7 +63,7 @@ internal sealed partial class SupervisedProcess(
     private async Task<int?> RunOnceAsync(CancellationToken stopping)
     {
         using Process process = Process.Start(command.ToStartInfo())!;
-        processId = process.Id;
+        _processId = process.Id;
         Task pumps = Task.WhenAll(PumpAsync(process.StandardError, isError: true), PumpAsync(process.StandardOutput, isError: false));
         try
         {
@@ -79,7 +79,7 @@ internal sealed partial class SupervisedProcess(
         }
         finally
         {
-            processId = 0;
+            _processId = 0;
         }
     }
 
@@ -106,7 +106,7 @@ internal sealed partial class SupervisedProcess(
             if (line.Length == 0)
                 continue;
             if (isError)
-                lastErrorLine = line;
+                _lastErrorLine = line;
             await output.WriteLineAsync($"{name} | {line}");
         }
     }

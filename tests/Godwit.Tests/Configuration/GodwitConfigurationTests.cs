@@ -11,9 +11,9 @@ public sealed class GodwitConfigurationTests : IDisposable
         ["Worker:Engine"] = typeof(EngineExample),
     });
 
-    private readonly string directory = Directory.CreateTempSubdirectory("godwit-configuration-").FullName;
+    private readonly string _directory = Directory.CreateTempSubdirectory("godwit-configuration-").FullName;
 
-    public void Dispose() => Directory.Delete(directory, recursive: true);
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
     public void Load_FileInWorkingDirectory_IsRead()
@@ -89,7 +89,7 @@ public sealed class GodwitConfigurationTests : IDisposable
     {
         Write("""{ "Gateway": """);
         string problem = Assert.Single(Problems());
-        Assert.StartsWith(Path.Combine(directory, "godwit.json"), problem);
+        Assert.StartsWith(Path.Combine(_directory, "godwit.json"), problem);
         Assert.Contains("LineNumber: 0", problem);
     }
 
@@ -97,7 +97,7 @@ public sealed class GodwitConfigurationTests : IDisposable
     public void Load_NamedFileMissing_SaysSo()
     {
         ConfigurationException e = Assert.Throws<ConfigurationException>(
-            () => GodwitConfiguration.Load("other.json", directory, new Dictionary<string, string?>(), Known));
+            () => GodwitConfiguration.Load("other.json", _directory, new Dictionary<string, string?>(), Known));
         Assert.Contains("other.json: there is no such file", Assert.Single(e.Problems));
     }
 
@@ -111,10 +111,10 @@ public sealed class GodwitConfigurationTests : IDisposable
     public void ParseAssignment_NoKeyOrNoValue_IsRefused(string text) =>
         Assert.Throws<ConfigurationException>(() => GodwitConfiguration.ParseAssignment(text));
 
-    private void Write(string json) => File.WriteAllText(Path.Combine(directory, "godwit.json"), json);
+    private void Write(string json) => File.WriteAllText(Path.Combine(_directory, "godwit.json"), json);
 
     private IConfigurationRoot Load(Dictionary<string, string?>? commandLine = null) =>
-        GodwitConfiguration.Load(null, directory, commandLine ?? [], Known);
+        GodwitConfiguration.Load(null, _directory, commandLine ?? [], Known);
 
     private IReadOnlyList<string> Problems() => Assert.Throws<ConfigurationException>(() => Load()).Problems;
 

@@ -9,29 +9,29 @@ namespace Godwit.CommandLine.Tests.Supervision;
 /// <summary>Real children: <c>/bin/sh</c>, which is on every Linux machine.</summary>
 public sealed class SupervisedProcessTests : IDisposable
 {
-    private readonly CancellationTokenSource hangGuard = new(TimeSpan.FromSeconds(60));
-    private readonly CancellationTokenSource stop = new();
-    private readonly LineWriter output = new();
+    private readonly CancellationTokenSource _hangGuard = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LineWriter _output = new();
 
     public void Dispose()
     {
-        hangGuard.Dispose();
-        stop.Dispose();
-        output.Dispose();
+        _hangGuard.Dispose();
+        _stop.Dispose();
+        _output.Dispose();
     }
 
     [Fact]
     public async Task Run_ChildCrashes_IsStartedAgainWithItsLinesPrefixed()
     {
         SupervisedProcess child = Shell("echo started $$ >&2; read -r line; exit 7");
-        Task run = child.RunAsync(stop.Token);
+        Task run = child.RunAsync(_stop.Token);
         int first = await NextStartAsync();
         Process.GetProcessById(first).Kill();
         int second = await NextStartAsync();
         Assert.NotEqual(first, second);
         Assert.Equal(1, child.Crashes);
-        await stop.CancelAsync();
-        await run.WaitAsync(hangGuard.Token);
+        await _stop.CancelAsync();
+        await run.WaitAsync(_hangGuard.Token);
         Assert.False(IsAlive(second));
     }
 
@@ -39,10 +39,10 @@ public sealed class SupervisedProcessTests : IDisposable
     public async Task Run_Stopped_ChildGetsSigTermAndItsLastWordsAreKept()
     {
         SupervisedProcess child = Shell("trap 'echo goodbye >&2; exit 0' TERM; echo started $$ >&2; while :; do read -r line; done");
-        Task run = child.RunAsync(stop.Token);
+        Task run = child.RunAsync(_stop.Token);
         await NextStartAsync();
-        await stop.CancelAsync();
-        await run.WaitAsync(hangGuard.Token);
+        await _stop.CancelAsync();
+        await run.WaitAsync(_hangGuard.Token);
         Assert.Equal("goodbye", child.LastErrorLine);
         Assert.Equal(0, child.ProcessId);
     }
@@ -53,7 +53,7 @@ public sealed class SupervisedProcessTests : IDisposable
     public async Task Run_ChildRefuses_IsNotStartedAgainAndSaysWhy(int exitCode)
     {
         SupervisedProcess child = Shell($"echo model.safetensors: truncated >&2; exit {exitCode}");
-        await child.RunAsync(stop.Token).WaitAsync(hangGuard.Token);
+        await child.RunAsync(_stop.Token).WaitAsync(_hangGuard.Token);
         Assert.Equal(new ChildOutcome(exitCode, "model.safetensors: truncated"), await child.Refused);
         Assert.Equal(0, child.Crashes);
     }
@@ -62,12 +62,12 @@ public sealed class SupervisedProcessTests : IDisposable
     public async Task Run_ChildReadsInput_SeesNoEndWhileTheSupervisorLives()
     {
         SupervisedProcess child = Shell("echo started $$ >&2; read -r line; echo end >&2; exit 1");
-        Task run = child.RunAsync(stop.Token);
+        Task run = child.RunAsync(_stop.Token);
         int pid = await NextStartAsync();
         Assert.True(IsAlive(pid));
         Assert.Equal(pid, child.ProcessId);
-        await stop.CancelAsync();
-        await run.WaitAsync(hangGuard.Token);
+        await _stop.CancelAsync();
+        await run.WaitAsync(_hangGuard.Token);
     }
 
     private static bool IsAlive(int pid)
@@ -86,7 +86,7 @@ public sealed class SupervisedProcessTests : IDisposable
     private SupervisedProcess Shell(string script) => new(
         "worker-1",
         new ChildCommand("/bin/sh", ["-c", script], new Dictionary<string, string>()),
-        output,
+        _output,
         TimeProvider.System,
         NullLogger<SupervisedProcess>.Instance);
 
@@ -95,7 +95,7 @@ public sealed class SupervisedProcessTests : IDisposable
         const string prefix = "worker-1 | started ";
         while (true)
         {
-            string line = await output.Lines.ReadAsync(hangGuard.Token);
+            string line = await _output.Lines.ReadAsync(_hangGuard.Token);
             if (line.StartsWith(prefix, StringComparison.Ordinal))
                 return int.Parse(line[prefix.Length..]);
         }
@@ -103,12 +103,12 @@ public sealed class SupervisedProcessTests : IDisposable
 
     private sealed class LineWriter : TextWriter
     {
-        private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+        private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
         public override Encoding Encoding => Encoding.UTF8;
 
-        public ChannelReader<string> Lines => lines.Reader;
+        public ChannelReader<string> Lines => _lines.Reader;
 
-        public override Task WriteLineAsync(string? value) => lines.Writer.WriteAsync(value ?? "").AsTask();
+        public override Task WriteLineAsync(string? value) => _lines.Writer.WriteAsync(value ?? "").AsTask();
     }
 }
