@@ -1,0 +1,97 @@
+namespace Godwit.Worker.Tokenization.Bpe;
+
+/// <summary>
+/// The symbols of one word while they are merged: a linked list in arrays, and a queue of candidate merges, so that a word of n
+/// symbols costs O(n log n). Scratch space of one call, reused from word to word.
+/// </summary>
+internal sealed class BpeWord
+{
+    private const int Dead = -1;
+    private const int None = -1;
+
+    private readonly PriorityQueue<int, ulong> _candidates = new();
+    private int[] _ids = new int[32];
+    private int[] _previous = new int[32];
+    private int[] _next = new int[32];
+    private int _count;
+
+    public void Clear() => _count = 0;
+
+    public void Add(int id)
+    {
+        if (_count == _ids.Length)
+        {
+            Array.Resize(ref _ids, 2 * _count);
+            Array.Resize(ref _previous, 2 * _count);
+            Array.Resize(ref _next, 2 * _count);
+        }
+
+        _ids[_count++] = id;
+    }
+
+    /// <summary>Merges, lowest rank first and leftmost among equals, until nothing merges; adds what is left to the output.</summary>
+    public void MergeInto(MergeTable merges, List<int> output)
+    {
+        Link();
+        for (int i = 0; i + 1 < _count; i++)
+        {
+            Offer(merges, i);
+        }
+
+        while (_candidates.TryDequeue(out int mergedId, out ulong priority))
+        {
+            int left = (int)(uint)priority;
+            int right = _ids[left] == Dead ? None : _next[left];
+
+            // Stale when a neighbour was merged since: what stands there now must still give this very token.
+            if (right == None || !merges.TryGet(_ids[left], _ids[right], out Merge merge) || merge.Id != mergedId)
+            {
+                continue;
+            }
+
+            Join(left, right, mergedId);
+            if (_previous[left] != None)
+            {
+                Offer(merges, _previous[left]);
+            }
+
+            if (_next[left] != None)
+            {
+                Offer(merges, left);
+            }
+        }
+
+        for (int i = _count == 0 ? None : 0; i != None; i = _next[i])
+        {
+            output.Add(_ids[i]);
+        }
+    }
+
+    private void Link()
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            _previous[i] = i - 1;
+            _next[i] = i + 1 < _count ? i + 1 : None;
+        }
+    }
+
+    private void Offer(MergeTable merges, int left)
+    {
+        if (merges.TryGet(_ids[left], _ids[_next[left]], out Merge merge))
+        {
+            _candidates.Enqueue(merge.Id, ((ulong)(uint)merge.Rank << 32) | (uint)left);
+        }
+    }
+
+    private void Join(int left, int right, int mergedId)
+    {
+        _ids[left] = mergedId;
+        _ids[right] = Dead;
+        _next[left] = _next[right];
+        if (_next[left] != None)
+        {
+            _previous[_next[left]] = left;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Godwit.Worker.Tokenization.AddedTokens;
+using Godwit.Worker.Tokenization.Bpe;
+using Godwit.Worker.Tokenization.Decoding;
+using Godwit.Worker.Tokenization.Normalization;
+using Godwit.Worker.Tokenization.PreTokenization;
+
+namespace Godwit.Worker.Tokenization;
+
+/// <summary>Reads a <c>tokenizer.json</c>; whatever is wrong with it becomes one line that names the file.</summary>
+internal static class TokenizerReader
+{
+    public static Tokenizer Read(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            using JsonDocument document = JsonDocument.Parse(stream);
+            return new Tokenizer(ReadParts(document.RootElement));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InvalidDataException($"{path}: the file is missing", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException($"{path}: cannot be read: {e.Message}", e);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: malformed JSON: {e.Message}", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
+        }
+    }
+
+    private static TokenizerParts ReadParts(JsonElement root) => new(
+        ReadAddedTokens(root.Optional("added_tokens")),
+        NormalizerReader.Read(root.Optional("normalizer")),
+        PreTokenizerReader.Read(root.Optional("pre_tokenizer")),
+        BpeModelReader.Read(root.Required("model", JsonValueKind.Object)),
+        SpecialTokenTemplate.Read(root.Optional("post_processor")),
+        DecoderReader.Read(root.Optional("decoder")));
+
+    private static AddedToken[] ReadAddedTokens(JsonElement? section)
+    {
+        if (section is not { } list)
+        {
+            return [];
+        }
+
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            throw new InvalidDataException("'added_tokens' must be a list");
+        }
+
+        return [.. list.EnumerateArray().Select(ReadAddedToken)];
+    }
+
+    private static AddedToken ReadAddedToken(JsonElement token)
+    {
+        bool special = token.Flag("special", fallback: false);
+        return new AddedToken(
+            token.Required("id", JsonValueKind.Number).AsTokenId("added_tokens"),
+            token.RequiredString("content"),
+            special,
+            token.Flag("normalized", fallback: !special),
+            token.Flag("single_word", fallback: false),
+            token.Flag("lstrip", fallback: false),
+            token.Flag("rstrip", fallback: false));
+    }
+}
