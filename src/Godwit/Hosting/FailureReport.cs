@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Godwit.CommandLine.Configuration;
+using Godwit.Worker;
 using Microsoft.Extensions.Options;
 
 namespace Godwit.CommandLine.Hosting;
@@ -14,6 +15,7 @@ internal sealed record FailureReport(int ExitCode, IReadOnlyList<string> Lines)
     {
         ConfigurationException e => new(ExitCodes.Configuration, e.Problems),
         OptionsValidationException e => new(ExitCodes.Configuration, [.. e.Failures]),
+        WorkerStartException e => new(ExitCodes.ModelRefused, [e.Message]),
         StartFailedException e => new(ExitCodes.Failure, [e.Message]),
         AggregateException e => Merge(e),
         IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException } e =>

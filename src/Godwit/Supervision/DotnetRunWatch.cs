@@ -1,3 +1,5 @@
+using Godwit.CommandLine.Hosting;
+
 namespace Godwit.CommandLine.Supervision;
 
 /// <summary>
@@ -25,6 +27,17 @@ internal static class DotnetRunWatch
         {
             return [];
         }
+    }
+
+    /// <summary>Asks this process to stop when its parent, if it is <c>dotnet run</c>, has gone.</summary>
+    public static void StopWithParent(ShutdownSignals signals)
+    {
+        CancellationToken stopping = signals.Stopping;
+        _ = Task.Run(async () =>
+        {
+            await WaitForEndAsync(TimeProvider.System, stopping);
+            signals.RequestStop();
+        });
     }
 
     /// <summary>Returns when the parent, if it is <c>dotnet run</c>, has gone; never when it is something else.</summary>

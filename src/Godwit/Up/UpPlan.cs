@@ -33,6 +33,9 @@ internal sealed record UpPlan(
 
     private const int FirstWorkerPort = 8100;
 
+    /// <summary>Base address of the Scheduler.</summary>
+    public string SchedulerAddress => $"http://127.0.0.1:{SchedulerPort}";
+
     /// <summary>Decides, and takes the ports.</summary>
     /// <exception cref="ConfigurationException">An unknown model, an address that is none.</exception>
     /// <exception cref="StartFailedException">A port that was asked for is taken.</exception>
