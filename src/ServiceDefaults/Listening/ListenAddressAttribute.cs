@@ -9,12 +9,17 @@ public sealed class ListenAddressAttribute : ValidationAttribute
 {
     /// <summary>The address that <paramref name="value"/> names.</summary>
     /// <exception cref="FormatException">It names none.</exception>
-    public static IPAddress Parse(string value) =>
-        string.Equals(value, "localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : IPAddress.Parse(value);
+    public static IPAddress Parse(string value) => TryParse(value) ?? throw new FormatException($"'{value}' is no address to listen on.");
+
+    /// <summary>The address that <paramref name="value"/> names, or null.</summary>
+    public static IPAddress? TryParse(string? value) =>
+        string.Equals(value, "localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
+        : IPAddress.TryParse(value, out IPAddress? address) ? address
+        : null;
 
     /// <inheritdoc/>
     protected override ValidationResult? IsValid(object? value, ValidationContext validationContext) =>
-        value is string text && (string.Equals(text, "localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(text, out _))
+        TryParse(value as string) is not null
             ? ValidationResult.Success
             : new ValidationResult($"{validationContext.DisplayName} must be an IP address or 'localhost', not '{value}'.");
 }
