@@ -1,1 +1,3 @@
-Console.WriteLine("godwit");
+using Godwit.CommandLine.Commands;
+
+return await GodwitCommand.RunAsync(args);

@@ -1,10 +1,20 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Godwit.Contracts.OpenAI;
 
 /// <summary>An error in OpenAI's shape: <c>{"error":{"message","type","param","code"}}</c>, all four keys always present, codes strings.</summary>
 /// <param name="Error">The error.</param>
-public sealed record ApiErrorBody(ApiError Error);
+public sealed record ApiErrorBody(ApiError Error)
+{
+    /// <summary>Like every answer to a client: not escaped for HTML, so that people can read it.</summary>
+    private static readonly ContractsJson Readable = new(
+        new JsonSerializerOptions(ContractsJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>The body's JSON.</summary>
+    public static byte[] ToUtf8(ApiError error) => JsonSerializer.SerializeToUtf8Bytes(new ApiErrorBody(error), Readable.ApiErrorBody);
+}
 
 /// <summary>The inner object of an <see cref="ApiErrorBody"/>, with the HTTP status it is sent with.</summary>
 /// <param name="Message">What was wrong and what is allowed.</param>

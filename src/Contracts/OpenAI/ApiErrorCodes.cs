@@ -45,7 +45,7 @@ public static class ApiErrorCodes
     /// <summary>503: no capacity, or no instance of the model lives.</summary>
     public const string ServerIsOverloaded = "server_is_overloaded";
 
-    /// <summary>502 or an error frame: the instance that was answering failed.</summary>
+    /// <summary>502 (500 from a worker itself) or an error frame: the instance that was answering failed.</summary>
     public const string InstanceFailed = "instance_failed";
 
     /// <summary>409: the call carries an epoch lower than one already seen.</summary>

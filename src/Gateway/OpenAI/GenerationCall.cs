@@ -1,0 +1,17 @@
+namespace Godwit.Gateway.OpenAI;
+
+/// <summary>What the Gateway must know of a request's body; everything else is the worker's to judge.</summary>
+/// <param name="Model">The model asked for.</param>
+/// <param name="Stream">The answer shall be streamed.</param>
+/// <param name="Seed">The client's seed; null: one is drawn.</param>
+/// <param name="MaxTokens">Most tokens to generate; null: not said.</param>
+/// <param name="Priority">Scheduling priority, −100…100.</param>
+/// <param name="PromptBytes">Bytes of the prompt or messages, for an estimate of the prompt's tokens.</param>
+internal sealed record GenerationCall(string Model, bool Stream, long? Seed, int? MaxTokens, int Priority, int PromptBytes)
+{
+    // A token of English text is about four bytes; the estimate only has to rank instances.
+    private const int BytesPerToken = 4;
+
+    /// <summary>Estimate of the prompt's tokens.</summary>
+    public int PromptTokens => 1 + (PromptBytes / BytesPerToken);
+}

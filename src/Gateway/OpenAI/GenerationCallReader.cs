@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Godwit.Contracts.OpenAI;
+
+namespace Godwit.Gateway.OpenAI;
+
+/// <summary>
+/// Scans a body once, without building a document. The body must be one well-formed JSON object with a model; other fields of the wrong
+/// type are treated as absent here, because the worker refuses them with a better message.
+/// </summary>
+internal static class GenerationCallReader
+{
+    private const int MaxDepth = 64;
+    private const int MaxModelLength = 256;
+    private const int MaxPriority = 100;
+
+    public static (GenerationCall? Call, ApiError? Error) Read(ReadOnlySpan<byte> body)
+    {
+        if (!Utf8.IsValid(body))
+        {
+            return (null, Malformed("it is not valid UTF-8"));
+        }
+
+        try
+        {
+            Fields fields = default;
+            Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                return (null, Malformed("it must be a JSON object"));
+            }
+
+            while (reader.Read())
+            {
+                if (reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    fields.Take(ref reader);
+                }
+            }
+
+            return fields.ToCall();
+        }
+        catch (JsonException e)
+        {
+            int end = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+            string reason = (end < 0 ? e.Message : e.Message[..end]).TrimEnd('.');
+            return (null, Malformed($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: {reason}"));
+        }
+    }
+
+    private static ApiError Malformed(string reason) =>
+        ApiError.Invalid($"The body is not valid JSON: {reason}.", code: ApiErrorCodes.InvalidJson);
+
+    /// <summary>The fields as far as they have been seen; of a field given twice the last counts, as at the worker.</summary>
+    private ref struct Fields
+    {
+        private bool _hasModel;
+        private string? _model;
+        private bool _stream;
+        private long? _seed;
+        private int? _maxTokens;
+        private int? _maxCompletionTokens;
+        private int _priority;
+        private int _promptBytes;
+
+        /// <summary>Takes the top-level property that <paramref name="reader"/> stands on, and its value.</summary>
+        public void Take(ref Utf8JsonReader reader)
+        {
+            if (Is(ref reader, "model"u8))
+            {
+                _hasModel = true;
+                _model = reader.TokenType == JsonTokenType.String ? Text(ref reader) : null;
+            }
+            else if (Is(ref reader, "stream"u8))
+            {
+                _stream = reader.TokenType == JsonTokenType.True;
+            }
+            else if (Is(ref reader, "seed"u8))
+            {
+                _seed = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long seed) ? seed : null;
+            }
+            else if (Is(ref reader, "max_tokens"u8))
+            {
+                _maxTokens = Count(ref reader);
+            }
+            else if (Is(ref reader, "max_completion_tokens"u8))
+            {
+                _maxCompletionTokens = Count(ref reader);
+            }
+            else if (Is(ref reader, "priority"u8))
+            {
+                bool isNumber = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _priority);
+                _priority = isNumber ? Math.Clamp(_priority, -MaxPriority, MaxPriority) : 0;
+            }
+            else if (Is(ref reader, "messages"u8) || Is(ref reader, "prompt"u8))
+            {
+                long start = reader.TokenStartIndex;
+                reader.Skip();
+                _promptBytes = (int)(reader.BytesConsumed - start);
+                return;
+            }
+
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                reader.Read();
+            }
+
+            reader.Skip();
+        }
+
+        public readonly (GenerationCall? Call, ApiError? Error) ToCall() => (_hasModel, _model) switch
+        {
+            (false, _) => (null, ApiError.Invalid(
+                "'model' is missing. GET /v1/models lists those that exist.", "model", ApiErrorCodes.MissingField)),
+            (true, null or "" or { Length: > MaxModelLength }) => (null, ApiError.Invalid(
+                $"'model' must be a string of 1 to {MaxModelLength} characters.", "model", ApiErrorCodes.InvalidValue)),
+            (true, { } model) => (
+                new GenerationCall(model, _stream, _seed, _maxCompletionTokens ?? _maxTokens, _priority, _promptBytes), null),
+        };
+
+        /// <summary>Steps onto the value if the property has that name (escapes included).</summary>
+        private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
+            reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name) && reader.Read();
+
+        private static int? Count(ref Utf8JsonReader reader) =>
+            reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int count) && count >= 0 ? count : null;
+
+        private static string? Text(ref Utf8JsonReader reader)
+        {
+            try
+            {
+                return reader.GetString();
+            }
+            catch (InvalidOperationException)
+            {
+                // An escaped half of a surrogate pair: JSON by its grammar, but no text.
+                return null;
+            }
+        }
+    }
+}

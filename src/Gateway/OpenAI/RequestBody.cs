@@ -1,0 +1,93 @@
+using System.Buffers;
+using Godwit.Contracts.OpenAI;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Godwit.Gateway.OpenAI;
+
+/// <summary>A request's body in a pooled buffer, read once and forwarded as it came. Dispose it when no upstream call can read it any more.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    private const int FirstBytes = 4096;
+    private byte[] _buffer;
+    private int _length;
+
+    private RequestBody(int capacity) => _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+
+    /// <summary>The bytes.</summary>
+    public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
+
+    /// <summary>Reads the whole body, or says what is wrong with it.</summary>
+    public static async Task<(RequestBody? Body, ApiError? Error)> ReadAsync(HttpContext context, int maxBytes)
+    {
+        if (!IsJson(context.Request.ContentType))
+        {
+            return (null, ApiError.Invalid(
+                $"The body must be application/json, not '{context.Request.ContentType}'.",
+                code: ApiErrorCodes.UnsupportedMediaType,
+                status: StatusCodes.Status415UnsupportedMediaType));
+        }
+
+        RequestBody body = new((int)Math.Clamp(context.Request.ContentLength + 1 ?? FirstBytes, FirstBytes, maxBytes));
+        try
+        {
+            await body.FillAsync(context);
+            return (body, null);
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            body.Dispose();
+            return (null, ApiError.Invalid(
+                $"The body is larger than {maxBytes} bytes, the most that is allowed.",
+                code: ApiErrorCodes.RequestTooLarge,
+                status: StatusCodes.Status413PayloadTooLarge));
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        byte[] buffer = Interlocked.Exchange(ref _buffer, []);
+        _length = 0;
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type)
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+
+    private async Task FillAsync(HttpContext context)
+    {
+        while (true)
+        {
+            if (_length == _buffer.Length)
+            {
+                Grow();
+            }
+
+            int read = await context.Request.Body.ReadAsync(_buffer.AsMemory(_length), context.RequestAborted);
+            if (read == 0)
+            {
+                return;
+            }
+
+            _length += read;
+        }
+    }
+
+    private void Grow()
+    {
+        byte[] larger = ArrayPool<byte>.Shared.Rent(checked(_buffer.Length * 2));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
+    }
+}

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Godwit.CommandLine.Hosting;
+using Godwit.CommandLine.Library;
+using Godwit.CommandLine.Supervision;
+using Godwit.CommandLine.Up;
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.CommandLine.Commands;
+
+/// <summary><c>godwit up</c>: everything on this machine.</summary>
+internal sealed class UpCommand
+{
+    private readonly Option<string[]> _workers = new("--workers")
+    {
+        Description = "Workers of a model of the library. Repeatable. Default: stories260k=2 and babyllama=1.",
+        HelpName = "MODEL=N",
+    };
+
+    private readonly Option<string> _models = new("--models")
+    {
+        Description = "Folder of the library: a library.json, or one folder per model. Default: the bundled models.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _all = new("--all") { Description = "Serve every model of the library." };
+
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "Threads of each worker. Default: the cores shared equally, at least 1.",
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _separate = new("--separate")
+    {
+        Description = "Give Gateway and Scheduler a process of their own each, supervised like the workers.",
+    };
+
+    private readonly Option<string> _runner = new("--runner")
+    {
+        Description = "torch (default), or simulated: everything real but the model's arithmetic, for tests of scale.",
+        HelpName = "torch|simulated",
+    };
+
+    private readonly Option<string> _stepMs = new("--step-ms")
+    {
+        Description = "Simulated only: a step takes A + B x rows milliseconds.",
+        HelpName = "A,B",
+    };
+
+    private readonly Option<long?> _seed = new("--seed") { Description = "Simulated only: seed of the tokens.", HelpName = "S" };
+
+    private readonly SettingOptions _settings;
+
+    private UpCommand()
+    {
+        Command = new Command("up", "Start everything on this machine: Gateway, Scheduler, Redis and the workers.");
+        _settings = new SettingOptions(Command);
+        _settings.Add<int?>("--port", "Gateway:Listener:Port", "PORT", "Port of the OpenAI API; 0 for any free one. Default: 8080.");
+        _settings.Add<string>("--bind", "Gateway:Listener:Bind", "ADDRESS", "Address of the OpenAI API. Default: 127.0.0.1.");
+        _settings.Add<int?>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089, or the next free one.");
+        _settings.Add<string>("--admin-bind", "Gateway:Listener:AdminBind", "ADDRESS", "Address of the admin listener. Default: 127.0.0.1.");
+        _settings.Add<string>("--redis", "Godwit:Cluster:Redis", "HOST:PORT", "A real Redis instead of the embedded one.");
+        foreach (Option option in (Option[])[_workers, _models, _all, _threads, _separate, _runner, _stepMs, _seed])
+            Command.Options.Add(option);
+        _runner.AcceptOnlyFromAmong("torch", "simulated");
+        _threads.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && result.GetValueOrDefault<int?>() is < 1 or > 1024)
+                result.AddError("--threads must be from 1 to 1024.");
+        });
+        Command.SetAction(result => CommandRunner.RunAsync(() => RunAsync(result), Console.Error));
+    }
+
+    private Command Command { get; }
+
+    public static Command Create() => new UpCommand().Command;
+
+    private async Task<int> RunAsync(ParseResult result)
+    {
+        using ShutdownSignals signals = new();
+        UpSettings settings = new(
+            _settings.Load(result),
+            result.GetValue(_models),
+            result.GetValue(_workers) ?? [],
+            result.GetValue(_all),
+            result.GetValue(_threads),
+            result.GetValue(_separate),
+            Inherited(result));
+        ModelFolders library = settings.Models is { } directory ? ModelFolders.Load(directory) : ModelFolders.Bundled();
+        UpPlan plan = UpPlan.Create(settings, library, new PortChoice(PortChoice.CanBind), Environment.ProcessorCount);
+        using ILoggerFactory loggers = CommandLogging.Create(_settings.LogLevelOf(result));
+        DotnetRunWatch.StopWithParent(signals);
+        return await new UpHost(settings, plan, Console.Out, Console.Error, loggers).RunAsync(signals.Stopping);
+    }
+
+    private IReadOnlyList<string> Inherited(ParseResult result)
+    {
+        List<string> arguments = [.. _settings.Inherited(result)];
+        if (result.GetValue(_runner) is { } runner)
+            arguments.AddRange(["--runner", runner]);
+        if (result.GetValue(_stepMs) is { } stepMs)
+            arguments.AddRange(["--step-ms", stepMs]);
+        if (result.GetValue(_seed) is { } seed)
+            arguments.AddRange(["--seed", $"{seed}"]);
+        return arguments;
+    }
+}

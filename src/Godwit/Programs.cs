@@ -1,0 +1,20 @@
+using Godwit.CommandLine.Configuration;
+using Godwit.Gateway;
+using Godwit.Scheduler;
+using Godwit.ServiceDefaults;
+using Godwit.Worker;
+
+namespace Godwit.CommandLine;
+
+/// <summary>What the programs have to say about themselves.</summary>
+internal static class Programs
+{
+    /// <summary>Every configuration key that any of them reads; one file may configure all, whichever of them runs here.</summary>
+    public static KnownKeys KnownKeys { get; } = new(
+    [
+        .. ServiceDefaultsExtensions.OptionSections,
+        .. GatewayProgram.OptionSections,
+        .. SchedulerProgram.OptionSections,
+        .. WorkerProgram.OptionSections,
+    ]);
+}

@@ -1,0 +1,67 @@
+using Godwit.CommandLine.Supervision;
+using Microsoft.Extensions.Logging;
+
+namespace Godwit.CommandLine.Up;
+
+/// <summary>The supervised processes of one <c>up</c>. Disposing stops them all at once and waits for the last.</summary>
+internal sealed class ChildGroup : IAsyncDisposable
+{
+    private const string SecretVariable = "GODWIT__Godwit__Cluster__Secret";
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    private ChildGroup(IReadOnlyList<SupervisedProcess> workers, IReadOnlyList<SupervisedProcess> controls)
+    {
+        Workers = workers;
+        Controls = controls;
+        _running = Task.WhenAll(workers.Concat(controls).Select(child => child.RunAsync(_stop.Token)));
+        NothingServes = WaitForNothingAsync();
+    }
+
+    /// <summary>The workers, in the order of the plan.</summary>
+    public IReadOnlyList<SupervisedProcess> Workers { get; }
+
+    /// <summary>Gateway and Scheduler, where they are processes of their own.</summary>
+    public IReadOnlyList<SupervisedProcess> Controls { get; }
+
+    /// <summary>Ends, with an exit code, when every worker, or a control program, has refused to run.</summary>
+    public Task<int> NothingServes { get; }
+
+    public static ChildGroup Start(UpPlan plan, UpSettings settings, string secret, TextWriter errors, ILoggerFactory loggers)
+    {
+        Dictionary<string, string> environment = new() { [SecretVariable] = secret };
+        return new ChildGroup(
+            [.. plan.Workers.Select(worker => Child(worker.Instance, ChildArguments.Worker(plan, worker, settings.Inherited)))],
+            settings.Separate
+                ?
+                [
+                    Child("gateway", ChildArguments.Gateway(plan, settings.Inherited)),
+                    Child("scheduler", ChildArguments.Scheduler(plan, settings.Inherited)),
+                ]
+                : []);
+
+        SupervisedProcess Child(string name, IReadOnlyList<string> arguments) => new(
+            name,
+            ChildCommand.Self(arguments, environment),
+            errors,
+            TimeProvider.System,
+            loggers.CreateLogger<SupervisedProcess>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
+    }
+
+    private async Task<int> WaitForNothingAsync()
+    {
+        Task<ChildOutcome[]> workers = Task.WhenAll(Workers.Select(worker => worker.Refused));
+        Task<ChildOutcome> ended = await Task.WhenAny([FirstOf(workers), .. Controls.Select(control => control.Refused)]);
+        return (await ended).ExitCode;
+    }
+
+    private static async Task<ChildOutcome> FirstOf(Task<ChildOutcome[]> outcomes) => (await outcomes)[0];
+}

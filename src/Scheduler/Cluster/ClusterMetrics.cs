@@ -1,0 +1,27 @@
+using Godwit.Contracts.Diagnostics;
+using Godwit.ServiceDefaults.Instances;
+using Prometheus;
+
+namespace Godwit.Scheduler.Cluster;
+
+/// <summary>Living instances by model, taken from the picture whenever somebody scrapes.</summary>
+internal sealed class ClusterMetrics(InstanceRegistry registry, CollectorRegistry collectors, IMetricFactory metrics)
+{
+    private readonly Gauge _instances = metrics.CreateGauge(MetricNames.Instances, "Living instances known, by model.", ["model"]);
+
+    public void Attach() => collectors.AddBeforeCollectCallback(Update);
+
+    private void Update()
+    {
+        RegistrySnapshot snapshot = registry.Current;
+        foreach (string model in snapshot.Models.Keys)
+        {
+            _instances.WithLabels(model).Set(snapshot.OfModel(model).Count);
+        }
+
+        foreach (string[] labels in _instances.GetAllLabelValues().Where(labels => !snapshot.Models.ContainsKey(labels[0])))
+        {
+            _instances.RemoveLabelled(labels);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.IO.Pipelines;
+using Godwit.Contracts.OpenAI;
+using Godwit.Worker.Engine;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+
+namespace Godwit.Worker.Api.Answers;
+
+/// <summary>
+/// Carries an answer to whoever called: bare, or in frames. Calls: <see cref="StartAsync"/>, then <see cref="Append"/> and
+/// <see cref="FlushAsync"/> as outputs come, then <see cref="EndAsync"/>, or at any time <see cref="FailAsync"/>.
+/// </summary>
+internal abstract class AnswerTransport(HttpContext context, AnswerFormatter formatter)
+{
+    /// <summary>Makes the client's bytes.</summary>
+    protected AnswerFormatter Formatter { get; } = formatter;
+
+    /// <summary>The call.</summary>
+    protected HttpContext Context { get; } = context;
+
+    /// <summary>The response's bytes.</summary>
+    protected PipeWriter Output { get; } = context.Response.BodyWriter;
+
+    /// <summary>Sends the headers, if they can be known, and what comes before the first token.</summary>
+    public abstract Task StartAsync(CancellationToken cancel);
+
+    /// <summary>Writes an output of the engine.</summary>
+    public abstract void Append(SequenceOutput part);
+
+    /// <summary>Sends what was written.</summary>
+    public abstract ValueTask FlushAsync(CancellationToken cancel);
+
+    /// <summary>Writes the end of the answer and sends it.</summary>
+    public abstract Task EndAsync(CancellationToken cancel);
+
+    /// <summary>Ends the answer with an error, in the clearest way that is still open.</summary>
+    public Task FailAsync(ApiError error, CancellationToken cancel) =>
+        Context.Response.HasStarted ? BreakAsync(error, cancel) : ApiErrorResponse.WriteAsync(Context, error);
+
+    /// <summary>Ends a response that has begun with an error.</summary>
+    protected abstract Task BreakAsync(ApiError error, CancellationToken cancel);
+
+    /// <summary>Sets the headers of a stream, which nothing between us and the client may hold back.</summary>
+    protected static void SetStreamHeaders(HttpResponse response, string contentType)
+    {
+        response.ContentType = contentType;
+        response.Headers.CacheControl = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+    }
+
+    /// <summary>Sends what was written; a client that is gone is a <see cref="ConnectionAbortedException"/>.</summary>
+    protected async ValueTask FlushOutputAsync(CancellationToken cancel)
+    {
+        FlushResult flush = await Output.FlushAsync(cancel);
+        if (flush.IsCompleted || flush.IsCanceled)
+        {
+            throw new ConnectionAbortedException();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers;
+using Godwit.Contracts.OpenAI;
+using Godwit.Worker.Engine;
+
+namespace Godwit.Worker.Api.Answers;
+
+/// <summary>
+/// An answer by server-sent events, in OpenAI's order: role (chat only), text, finish, usage if asked for, <c>[DONE]</c>.
+/// </summary>
+internal sealed class StreamedAnswer(AnswerHead head) : AnswerFormatter(head)
+{
+    /// <inheritdoc/>
+    public override string ContentType => "text/event-stream; charset=utf-8";
+
+    /// <inheritdoc/>
+    public override void Begin(IBufferWriter<byte> output, int choice)
+    {
+        if (Head.Kind == ApiKind.Chat)
+        {
+            output.Write("data: "u8);
+            Json.WriteRole(output, choice);
+            output.Write("\n\n"u8);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void End(IBufferWriter<byte> output)
+    {
+        if (Head.IncludeUsage)
+        {
+            output.Write("data: "u8);
+            Json.WriteUsage(output, CompletionTokens);
+            output.Write("\n\n"u8);
+        }
+
+        output.Write("data: [DONE]\n\n"u8);
+    }
+
+    /// <inheritdoc/>
+    public override void Fail(IBufferWriter<byte> output, ApiError error)
+    {
+        output.Write("data: "u8);
+        output.Write(ApiErrorBody.ToUtf8(error));
+        output.Write("\n\n"u8);
+    }
+
+    /// <inheritdoc/>
+    protected override void AppendText(IBufferWriter<byte> output, SequenceOutput part)
+    {
+        if (part.Text.Length > 0)
+        {
+            output.Write("data: "u8);
+            Json.WriteText(output, part.Choice, part.Text);
+            output.Write("\n\n"u8);
+        }
+
+        if (part.Finish is { } finish)
+        {
+            output.Write("data: "u8);
+            Json.WriteFinish(output, part.Choice, finish);
+            output.Write("\n\n"u8);
+        }
+    }
+}

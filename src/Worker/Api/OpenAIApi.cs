@@ -1,0 +1,81 @@
+using Godwit.Contracts;
+using Godwit.Contracts.Frames;
+using Godwit.Contracts.OpenAI;
+using Godwit.Worker.Api.Answers;
+using Godwit.Worker.Api.Requests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Godwit.Worker.Api;
+
+/// <summary>The OpenAI API of a worker. The host also registers the <see cref="ServedModel"/>.</summary>
+internal static class OpenAIApi
+{
+    /// <summary>Adds what <see cref="MapOpenAIApi"/> needs, but for the <see cref="ServedModel"/>.</summary>
+    public static IServiceCollection AddOpenAIApi(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<EpochGuard>();
+        services.TryAddSingleton<GenerationEndpoint>();
+        return services;
+    }
+
+    /// <summary>Maps <c>/v1</c>: models, chat completions, completions; anything else below it is an error in OpenAI's shape.</summary>
+    public static WebApplication MapOpenAIApi(this WebApplication app)
+    {
+        MapOnly(app, "/v1/chat/completions", HttpMethods.Post, context => Generate(context, ApiKind.Chat));
+        MapOnly(app, "/v1/completions", HttpMethods.Post, context => Generate(context, ApiKind.Text));
+        MapOnly(app, "/v1/models", HttpMethods.Get, ListModels);
+        MapOnly(app, "/v1/models/{**id}", HttpMethods.Get, GetModel);
+        app.Map("/v1/{**path}", UnknownPath);
+        return app;
+    }
+
+    private static void MapOnly(WebApplication app, string path, string method, RequestDelegate handler)
+    {
+        app.MapMethods(path, [method], handler);
+        app.Map(path, (RequestDelegate)(context =>
+        {
+            context.Response.Headers.Allow = method;
+            return ApiErrorResponse.WriteAsync(context, ApiError.Invalid(
+                $"{context.Request.Method} is not allowed here; use {method}.", null, ApiErrorCodes.MethodNotAllowed, 405));
+        }));
+    }
+
+    private static Task Generate(HttpContext context, ApiKind kind) =>
+        context.RequestServices.GetRequiredService<GenerationEndpoint>().HandleAsync(context, kind);
+
+    private static Task ListModels(HttpContext context)
+    {
+        ServedModel model = context.RequestServices.GetRequiredService<ServedModel>();
+        SetHeaders(context, model);
+        return context.Response.WriteAsJsonAsync(
+            new ModelListObject("list", [ObjectOf(model)]), ContractsJson.Default.ModelListObject, cancellationToken: context.RequestAborted);
+    }
+
+    private static Task GetModel(HttpContext context)
+    {
+        ServedModel model = context.RequestServices.GetRequiredService<ServedModel>();
+        SetHeaders(context, model);
+        string id = context.GetRouteValue("id") as string ?? "";
+        return id == model.Id
+            ? context.Response.WriteAsJsonAsync(
+                ObjectOf(model), ContractsJson.Default.ModelObject, cancellationToken: context.RequestAborted)
+            : ApiErrorResponse.WriteAsync(context, ApiError.ModelNotFound(id));
+    }
+
+    private static void SetHeaders(HttpContext context, ServedModel model)
+    {
+        context.Response.Headers[InternalHeaders.RequestId] = RequestIdentity.ReadId(context.Request.Headers);
+        context.Response.Headers[InternalHeaders.Instance] = model.Instance;
+    }
+
+    private static ModelObject ObjectOf(ServedModel model) => new(model.Id, "model", model.Created, "godwit", model.ContextLength);
+
+    private static Task UnknownPath(HttpContext context) =>
+        ApiErrorResponse.WriteAsync(context, ApiError.Invalid(
+            $"There is no {context.Request.Path} here.", null, ApiErrorCodes.NotFound, 404));
+}

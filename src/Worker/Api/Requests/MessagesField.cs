@@ -1,0 +1,110 @@
+using System.Text.Json;
+
+namespace Godwit.Worker.Api.Requests;
+
+/// <summary>Reads <c>messages</c> of a chat request.</summary>
+internal static class MessagesField
+{
+    private const string Name = "messages";
+
+    /// <summary>The messages, at least one.</summary>
+    public static List<ChatMessage> Read(Fields fields)
+    {
+        JsonElement value = fields.Find(Name) ?? throw ApiException.Missing(Name, "an array of at least one message");
+        if (value.ValueKind != JsonValueKind.Array)
+        {
+            throw Fields.WrongType(Name, "an array of messages", value);
+        }
+
+        if (value.GetArrayLength() == 0)
+        {
+            throw ApiException.InvalidValue(Name, "'messages' is empty; at least one message is needed.");
+        }
+
+        var messages = new List<ChatMessage>(value.GetArrayLength());
+        foreach (JsonElement message in value.EnumerateArray())
+        {
+            messages.Add(ReadMessage(message, $"{Name}[{messages.Count}]"));
+        }
+
+        return messages;
+    }
+
+    private static ChatMessage ReadMessage(JsonElement value, string param)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw Fields.WrongType(param, "an object with 'role' and 'content'", value);
+        }
+
+        var fields = new Fields(value);
+        string role = ReadRole(fields, $"{param}.role");
+        if (fields.Find("tool_calls") is { } calls && !(calls.ValueKind == JsonValueKind.Array && calls.GetArrayLength() == 0))
+        {
+            throw ApiException.Unsupported($"{param}.tool_calls", "Tool calls are not supported by this server; leave 'tool_calls' out.");
+        }
+
+        return new ChatMessage(role, ReadContent(fields, role, $"{param}.content"));
+    }
+
+    private static string ReadRole(Fields fields, string param)
+    {
+        const string Allowed = "a string such as developer, system, user, assistant or tool";
+        JsonElement value = fields.Find("role") ?? throw ApiException.Missing(param, Allowed);
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            throw Fields.WrongType(param, Allowed, value);
+        }
+
+        string role = Fields.ReadString(value, param);
+        return role.Length is > 0 and <= ApiLimits.RoleChars
+            ? role
+            : throw ApiException.InvalidValue(
+                param, $"'{param}' must have 1 to {ApiLimits.RoleChars} characters, but it had {role.Length}.");
+    }
+
+    private static string ReadContent(Fields fields, string role, string param)
+    {
+        const string Allowed = "a string or a non-empty array of parts {\"type\":\"text\",\"text\":…}";
+        if (fields.Find("content") is not { } value)
+        {
+            return role == "assistant" ? "" : throw ApiException.Missing(param, Allowed + " (null is for the role assistant only)");
+        }
+
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            return Fields.ReadString(value, param);
+        }
+
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
+        {
+            throw Fields.WrongType(param, Allowed, value);
+        }
+
+        var texts = new List<string>(value.GetArrayLength());
+        foreach (JsonElement part in value.EnumerateArray())
+        {
+            texts.Add(ReadPart(part, texts.Count, param));
+        }
+
+        return string.Join('\n', texts);
+    }
+
+    private static string ReadPart(JsonElement part, int index, string param)
+    {
+        if (part.ValueKind != JsonValueKind.Object || new Fields(part).Find("type") is not { ValueKind: JsonValueKind.String } type)
+        {
+            throw ApiException.InvalidValue(param, $"Part {index} of '{param}' must be an object {{\"type\":\"text\",\"text\":…}}.");
+        }
+
+        if (!type.ValueEquals("text"))
+        {
+            throw ApiException.Unsupported(
+                param, $"Part {index} of '{param}' is of a type that is not supported by this server; only \"text\" is.");
+        }
+
+        return new Fields(part).Find("text") is { ValueKind: JsonValueKind.String } text
+            ? Fields.ReadString(text, param)
+            : throw ApiException.InvalidValue(param, $"Part {index} of '{param}' must have a string 'text'.");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Unicode;
+using Godwit.Contracts.OpenAI;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Godwit.Worker.Api.Requests;
+
+/// <summary>Reads a request's body as one JSON object, strictly: UTF-8, no duplicate names, limited size and depth.</summary>
+internal static class RequestBody
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ApiLimits.JsonDepth, AllowDuplicateProperties = false };
+
+    /// <summary>The body's JSON object; the caller disposes it.</summary>
+    /// <exception cref="ApiException">The body is none that this server takes.</exception>
+    public static async Task<JsonDocument> ReadAsync(HttpContext context, CancellationToken cancel)
+    {
+        RequireJson(context.Request);
+        byte[] body = await ReadBytesAsync(context, cancel);
+        return Parse(body);
+    }
+
+    /// <summary>Parses a whole body.</summary>
+    internal static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
+        if (body.Span.StartsWith(byteOrderMark))
+        {
+            body = body[byteOrderMark.Length..];
+        }
+
+        // JsonDocument checks strings only when they are asked for; a bad byte shall not depend on whether its field is known.
+        if (!Utf8.IsValid(body.Span))
+        {
+            throw ApiException.InvalidJson("The request body is not valid UTF-8.");
+        }
+
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(body, Strict);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw ApiException.InvalidJson($"The request body could not be parsed as JSON: {e.Message}");
+        }
+
+        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        {
+            return document;
+        }
+
+        document.Dispose();
+        throw ApiException.InvalidJson("The request body must be a JSON object.");
+    }
+
+    private static void RequireJson(HttpRequest request)
+    {
+        bool json = request.HasJsonContentType()
+            && MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
+            && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        if (!json)
+        {
+            throw new ApiException(ApiError.Invalid(
+                "The Content-Type must be application/json (charset utf-8).", null, ApiErrorCodes.UnsupportedMediaType, 415));
+        }
+
+        if (request.Headers.ContentEncoding.Count > 0)
+        {
+            throw new ApiException(ApiError.Invalid(
+                "A Content-Encoding is not supported; send the JSON uncompressed.", null, ApiErrorCodes.UnsupportedMediaType, 415));
+        }
+    }
+
+    private static async Task<byte[]> ReadBytesAsync(HttpContext context, CancellationToken cancel)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = ApiLimits.BodyBytes;
+        }
+
+        PipeReader reader = context.Request.BodyReader;
+        try
+        {
+            while (true)
+            {
+                ReadResult read = await reader.ReadAsync(cancel);
+                if (read.Buffer.Length > ApiLimits.BodyBytes)
+                {
+                    throw TooLarge();
+                }
+
+                if (read.IsCompleted)
+                {
+                    byte[] body = read.Buffer.ToArray();
+                    reader.AdvanceTo(read.Buffer.End);
+                    return body;
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        catch (IOException e)
+        {
+            int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+            throw status == StatusCodes.Status413PayloadTooLarge
+                ? TooLarge()
+                : new ApiException(ApiError.Invalid($"The request body could not be read: {e.Message}", status: status));
+        }
+    }
+
+    private static ApiException TooLarge() =>
+        new(ApiError.Invalid(
+            $"The request body is larger than {ApiLimits.BodyBytes} bytes, which is the most allowed.",
+            null,
+            ApiErrorCodes.RequestTooLarge,
+            413));
+}

@@ -1,0 +1,104 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Godwit.Worker.Api.Requests;
+
+/// <summary>
+/// Fields that OpenAI's or vLLM's API knows and that would change the answer, but that are not served. They are refused rather than
+/// ignored, unless their value asks for nothing.
+/// </summary>
+internal static class UnservedFields
+{
+    private static readonly Func<JsonElement, bool> Nothing = _ => false;
+    private static readonly Func<JsonElement, bool> False = value => value.ValueKind == JsonValueKind.False;
+    private static readonly Func<JsonElement, bool> True = value => value.ValueKind == JsonValueKind.True;
+    private static readonly Func<JsonElement, bool> Zero = value => IsNumber(value, 0);
+    private static readonly Func<JsonElement, bool> One = value => IsNumber(value, 1);
+    private static readonly Func<JsonElement, bool> Empty = IsEmpty;
+    private static readonly Func<JsonElement, bool> FreeChoice = value => IsText(value, "none") || IsText(value, "auto");
+
+    /// <summary>Field → whether a value (never null) of it asks for nothing.</summary>
+    private static readonly FrozenDictionary<string, Func<JsonElement, bool>> Fields =
+        new Dictionary<string, Func<JsonElement, bool>>
+        {
+            ["add_generation_prompt"] = True,
+            ["allowed_token_ids"] = Nothing,
+            ["api_base"] = Nothing,
+            ["audio"] = Nothing,
+            ["bad_words"] = Empty,
+            ["best_of"] = One,
+            ["chat_template"] = Nothing,
+            ["chat_template_kwargs"] = Empty,
+            ["continue_final_message"] = False,
+            ["documents"] = Empty,
+            ["echo"] = False,
+            ["frequency_penalty"] = Zero,
+            ["function_call"] = FreeChoice,
+            ["functions"] = Nothing,
+            ["guided_choice"] = Nothing,
+            ["guided_grammar"] = Nothing,
+            ["guided_json"] = Nothing,
+            ["guided_regex"] = Nothing,
+            ["include_stop_str_in_output"] = False,
+            ["kv_transfer_params"] = Nothing,
+            ["length_penalty"] = One,
+            ["logit_bias"] = Empty,
+            ["logprobs"] = False,
+            ["lora"] = Nothing,
+            ["min_p"] = Zero,
+            ["min_tokens"] = Zero,
+            ["modalities"] = value => IsOnly(value, "text"),
+            ["prediction"] = Nothing,
+            ["presence_penalty"] = Zero,
+            ["prompt_embeds"] = Nothing,
+            ["prompt_logprobs"] = Nothing,
+            ["repetition_penalty"] = One,
+            ["response_format"] = IsPlainText,
+            ["return_token_ids"] = False,
+            ["return_tokens_as_token_ids"] = False,
+            ["skip_special_tokens"] = True,
+            ["spaces_between_special_tokens"] = True,
+            ["structured_outputs"] = Nothing,
+            ["suffix"] = Empty,
+            ["tool_choice"] = FreeChoice,
+            ["tools"] = Nothing,
+            ["top_logprobs"] = Zero,
+            ["truncate_prompt_tokens"] = Nothing,
+            ["use_beam_search"] = False,
+            ["web_search_options"] = Nothing,
+        }.ToFrozenDictionary();
+
+    /// <summary>Refuses a body that asks for what is not served.</summary>
+    public static void Refuse(JsonElement body)
+    {
+        foreach (JsonProperty field in body.EnumerateObject())
+        {
+            if (field.Value.ValueKind != JsonValueKind.Null
+                && Fields.TryGetValue(field.Name, out Func<JsonElement, bool>? asksForNothing)
+                && !asksForNothing(field.Value))
+            {
+                throw ApiException.Unsupported(
+                    field.Name, $"'{field.Name}' with this value is not supported by this server; leave it out or set it to null.");
+            }
+        }
+    }
+
+    private static bool IsNumber(JsonElement value, double number) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double read) && read == number;
+
+    private static bool IsText(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
+
+    private static bool IsEmpty(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => value.GetArrayLength() == 0,
+        JsonValueKind.Object => value.GetPropertyCount() == 0,
+        JsonValueKind.String => value.ValueEquals(""),
+        _ => false,
+    };
+
+    private static bool IsOnly(JsonElement value, string text) =>
+        value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 && IsText(value[0], text);
+
+    private static bool IsPlainText(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out JsonElement type) && IsText(type, "text");
+}

@@ -1,0 +1,42 @@
+using Godwit.Worker.Api.Requests;
+using Godwit.Worker.Engine;
+
+namespace Godwit.Worker.Api;
+
+/// <summary>
+/// The one model that a worker serves, as its API sees it. Everything behind the API (tokenizer, chat template, engine) comes in as a
+/// function, so that the API knows neither files nor tensors.
+/// </summary>
+internal sealed record ServedModel
+{
+    /// <summary>Its id, which the field <c>model</c> of a request has to name.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Unix seconds, for <c>created</c> of the model object.</summary>
+    public required long Created { get; init; }
+
+    /// <summary>Most tokens of prompt and completion together.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Token ids are 0 to this, exclusive.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Id of this worker's instance, for <c>x-godwit-instance</c>.</summary>
+    public required string Instance { get; init; }
+
+    /// <summary><c>system_fingerprint</c>: equal for all instances that serve the same weights.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Text of the beginning-of-sequence token, or null when the vocabulary has none.</summary>
+    public required string? BosToken { get; init; }
+
+    /// <summary>Text to token ids; the flag says whether the tokenizer adds its special tokens.</summary>
+    public required Func<string, bool, IReadOnlyList<int>> Encode { get; init; }
+
+    /// <summary>Messages to the text of a prompt that the model continues as the assistant.</summary>
+    /// <exception cref="ApiException">The model has no chat template, or one that cannot be rendered.</exception>
+    public required Func<IReadOnlyList<ChatMessage>, string> RenderChat { get; init; }
+
+    /// <summary>Hands a request to the engine.</summary>
+    public required Func<GenerationRequest, Generation> Submit { get; init; }
+}
