@@ -51,7 +51,7 @@ internal static class TokenizerJson
     public static int AsTokenId(this JsonElement element, string what)
     {
         // Tables are indexed by id: a stray huge id must not make them huge.
-        const int HighestId = (1 << 24) - 1;
+        const int HighestId = (1 << 22) - 1;
         return element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int id) && id is >= 0 and <= HighestId
             ? id
             : throw new InvalidDataException($"'{what}' must be a token id between 0 and {HighestId}");

@@ -26,8 +26,9 @@ internal static class TokenizerReader
         {
             throw new InvalidDataException($"{path}: cannot be read: {e.Message}", e);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second: a name, which no reader checks, with half a surrogate pair in it.
             throw new InvalidDataException($"{path}: malformed JSON: {e.Message}", e);
         }
         catch (InvalidDataException e)

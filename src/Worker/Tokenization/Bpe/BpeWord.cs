@@ -9,7 +9,7 @@ internal sealed class BpeWord
     private const int Dead = -1;
     private const int None = -1;
 
-    private readonly PriorityQueue<int, ulong> _candidates = new();
+    private readonly MergeQueue _candidates = new();
     private int[] _ids = new int[32];
     private int[] _previous = new int[32];
     private int[] _next = new int[32];
@@ -38,18 +38,17 @@ internal sealed class BpeWord
             Offer(merges, i);
         }
 
-        while (_candidates.TryDequeue(out int mergedId, out ulong priority))
+        while (_candidates.TryDequeue(out int rank, out int left))
         {
-            int left = (int)(uint)priority;
             int right = _ids[left] == Dead ? None : _next[left];
 
-            // Stale when a neighbour was merged since: what stands there now must still give this very token.
-            if (right == None || !merges.TryGet(_ids[left], _ids[right], out Merge merge) || merge.Id != mergedId)
+            // Stale when a neighbour was merged since: the pair that stands there now must still have this very rank.
+            if (right == None || !merges.TryGet(_ids[left], _ids[right], out Merge merge) || merge.Rank != rank)
             {
                 continue;
             }
 
-            Join(left, right, mergedId);
+            Join(left, right, merge.Id);
             if (_previous[left] != None)
             {
                 Offer(merges, _previous[left]);
@@ -80,7 +79,7 @@ internal sealed class BpeWord
     {
         if (merges.TryGet(_ids[left], _ids[_next[left]], out Merge merge))
         {
-            _candidates.Enqueue(merge.Id, ((ulong)(uint)merge.Rank << 32) | (uint)left);
+            _candidates.Enqueue(merge.Rank, left);
         }
     }
 
