@@ -64,10 +64,23 @@ public sealed class RedisServers : IAsyncLifetime
     private async Task<RedisServer> OpenGarnetAsync()
     {
         await _garnetIsFree.WaitAsync(Patience);
+        try
+        {
+            return await OpenFreeGarnetAsync();
+        }
+        catch
+        {
+            _garnetIsFree.Release();
+            throw;
+        }
+    }
+
+    private async Task<RedisServer> OpenFreeGarnetAsync()
+    {
         if (_garnet is null)
         {
             int port = FreePort();
-            _garnet = new GarnetServer(["--bind", "127.0.0.1", "--port", $"{port}", "--memory", "64m", "--index", "8m", "--quiet"]);
+            _garnet = new GarnetServer(["--bind", "127.0.0.1", "--port", $"{port}", "--memory", "64m", "--index", "8m"]);
             _garnet.Start();
             _garnetAddress = $"127.0.0.1:{port}";
         }
