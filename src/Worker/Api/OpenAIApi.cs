@@ -53,7 +53,9 @@ internal static class OpenAIApi
         ServedModel model = context.RequestServices.GetRequiredService<ServedModel>();
         SetHeaders(context, model);
         return context.Response.WriteAsJsonAsync(
-            new ModelListObject("list", [ObjectOf(model)]), ContractsJson.Default.ModelListObject, cancellationToken: context.RequestAborted);
+            new ModelListObject("list", [ObjectOf(model)]),
+            ContractsJson.Default.ModelListObject,
+            cancellationToken: context.RequestAborted);
     }
 
     private static Task GetModel(HttpContext context)

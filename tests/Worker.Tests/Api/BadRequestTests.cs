@@ -107,7 +107,7 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [InlineData("""[{"role":"user","content":[[]]}]""", "messages[0].content", "invalid_value")]
     [InlineData("""[{"role":"user","content":[{"type":"text"}]}]""", "messages[0].content", "invalid_value")]
     [InlineData("""[{"role":"user","content":"\ud800"}]""", "messages[0].content", "invalid_value")]
-    [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{"url":"file:///etc/passwd"}}]}]""", "messages[0].content", "unsupported_parameter")]
+    [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]""", "messages[0].content", "unsupported_parameter")]
     [InlineData("""[{"role":"assistant","tool_calls":[{"id":"1"}]}]""", "messages[0].tool_calls", "unsupported_parameter")]
     public async Task Wrong_messages_are_refused_with_their_place(string messages, string param, string code) =>
         await AssertErrorAsync(
@@ -193,7 +193,9 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
             "context_length_exceeded",
             "prompt");
         Assert.StartsWith(
-            "This model's maximum context length is 200 tokens. However, your prompt resulted in 200 tokens", message, StringComparison.Ordinal);
+            "This model's maximum context length is 200 tokens. However, your prompt resulted in 200 tokens",
+            message,
+            StringComparison.Ordinal);
         await _host.PostForJsonAsync("/v1/completions", ApiHost.Text(prompt: $"\"{new string('x', 198)}\""));
     }
 
@@ -204,7 +206,8 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
         string message = await AssertErrorAsync(
             "/v1/chat/completions", ApiHost.Chat("\"max_tokens\":192"), HttpStatusCode.BadRequest, "context_length_exceeded", "messages");
         Assert.StartsWith(
-            "This model's maximum context length is 200 tokens. However, you requested 201 tokens (9 in the messages, 192 in the completion).",
+            "This model's maximum context length is 200 tokens. However, you requested 201 tokens "
+                + "(9 in the messages, 192 in the completion).",
             message,
             StringComparison.Ordinal);
         await AssertErrorAsync(

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
 
@@ -123,7 +124,7 @@ public sealed class LifecycleTests : IAsyncLifetime
     {
         await using ApiHost host = await ApiHost.StartAsync(model => model with
         {
-            RenderChat = _ => throw new ApiException(Contracts.OpenAI.ApiError.Invalid("No template.", "messages", "chat_template_missing")),
+            RenderChat = _ => throw new ApiException(ApiError.Invalid("No template.", "messages", "chat_template_missing")),
         });
         using HttpResponseMessage response = await host.PostAsync("/v1/chat/completions", ApiHost.Chat());
         await BadRequestTests.AssertErrorAsync(response, HttpStatusCode.BadRequest, "chat_template_missing", "messages");

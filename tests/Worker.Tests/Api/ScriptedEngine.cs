@@ -34,7 +34,7 @@ internal sealed class ScriptedEngine
         return new Generation(channel.Reader, () => Disposed.TrySetResult());
     }
 
-    /// <summary>The story for each choice, interleaved; choice i ends after all pieces but the last i, and after an odd i by length.</summary>
+    /// <summary>The story for each choice, interleaved; choice i ends after all pieces but the last i, an odd i by length.</summary>
     public static void Tell(GenerationRequest request, ChannelWriter<SequenceOutput> outputs)
     {
         int[] next = new int[request.Prompts.Count];

@@ -74,6 +74,8 @@ internal sealed record RequestIdentity(string Id, long Created, AdmissionTicket?
         return valid
             ? ticket!
             : throw new ApiException(ApiError.Invalid(
-                $"The header {InternalHeaders.Admission} is no valid admission ticket.", InternalHeaders.Admission, ApiErrorCodes.InvalidValue));
+                $"The header {InternalHeaders.Admission} is no valid admission ticket.",
+                InternalHeaders.Admission,
+                ApiErrorCodes.InvalidValue));
     }
 }

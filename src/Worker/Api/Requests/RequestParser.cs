@@ -4,14 +4,14 @@ using Godwit.Worker.Sampling;
 
 namespace Godwit.Worker.Api.Requests;
 
-/// <summary>From a JSON body to a <see cref="CompletionRequest"/>, or an <see cref="ApiException"/> that says what is wrong with it.</summary>
+/// <summary>From a JSON body to a <see cref="CompletionRequest"/>, or an <see cref="ApiException"/> that says what is wrong.</summary>
 internal static class RequestParser
 {
     /// <summary>Checks and tokenizes a body.</summary>
     /// <param name="kind">The endpoint.</param>
     /// <param name="body">A JSON object.</param>
     /// <param name="model">What is served.</param>
-    /// <param name="modelChosen">The Gateway chose the model already; the body's <c>model</c> may then be a name that only it knows.</param>
+    /// <param name="modelChosen">The Gateway chose the model; the body's <c>model</c> may then be a name that only it knows.</param>
     public static CompletionRequest Parse(ApiKind kind, JsonElement body, ServedModel model, bool modelChosen)
     {
         var fields = new Fields(body);
@@ -67,7 +67,8 @@ internal static class RequestParser
         if (options.Flag("continuous_usage_stats", $"{Name}.continuous_usage_stats"))
         {
             throw ApiException.Unsupported(
-                $"{Name}.continuous_usage_stats", "Usage on every chunk is not supported by this server; 'include_usage' gives it once, at the end.");
+                $"{Name}.continuous_usage_stats",
+                "Usage on every chunk is not supported by this server; 'include_usage' gives it once, at the end.");
         }
 
         return (stream, options.Flag("include_usage", $"{Name}.include_usage"));
@@ -96,7 +97,8 @@ internal static class RequestParser
         }
 
         string problem = maxTokens is null || promptTokens >= contextLength
-            ? $"your {noun} resulted in {promptTokens} tokens, which leaves no room for a completion. Please reduce the length of the {noun}."
+            ? $"your {noun} resulted in {promptTokens} tokens, which leaves no room for a completion. "
+                + $"Please reduce the length of the {noun}."
             : $"you requested {total} tokens ({promptTokens} in the {noun}, {maxTokens} in the completion). "
                 + $"Please reduce the length of the {noun} or completion.";
         throw new ApiException(ApiError.Invalid(
