@@ -4,6 +4,7 @@ using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Api.Answers;
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Engine;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -41,7 +42,7 @@ internal sealed partial class GenerationEndpoint(
                 identity.PriorityFor(completion)));
             await CarryAsync(generation, transport, prompts.Count, aborted);
         }
-        catch (OperationCanceledException) when (aborted.IsCancellationRequested)
+        catch (OperationCanceledException e) when (aborted.IsCancellationRequested || e is ConnectionAbortedException)
         {
             LogClientGone(logger, request);
         }

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Engine;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Worker.Api.Answers;
@@ -33,7 +34,11 @@ internal abstract class AnswerTransport(HttpContext context, AnswerFormatter for
     public abstract Task EndAsync(CancellationToken cancel);
 
     /// <summary>Ends the answer with an error, in the clearest way that is still open.</summary>
-    public abstract Task FailAsync(ApiError error, CancellationToken cancel);
+    public Task FailAsync(ApiError error, CancellationToken cancel) =>
+        Context.Response.HasStarted ? BreakAsync(error, cancel) : ApiErrorResponse.WriteAsync(Context, error);
+
+    /// <summary>Ends a response that has begun with an error.</summary>
+    protected abstract Task BreakAsync(ApiError error, CancellationToken cancel);
 
     /// <summary>Sets the headers of a stream, which nothing between us and the client may hold back.</summary>
     protected static void SetStreamHeaders(HttpResponse response, string contentType)
@@ -43,13 +48,13 @@ internal abstract class AnswerTransport(HttpContext context, AnswerFormatter for
         response.Headers["X-Accel-Buffering"] = "no";
     }
 
-    /// <summary>Sends what was written; a client that is gone is an <see cref="OperationCanceledException"/>.</summary>
+    /// <summary>Sends what was written; a client that is gone is a <see cref="ConnectionAbortedException"/>.</summary>
     protected async ValueTask FlushOutputAsync(CancellationToken cancel)
     {
         FlushResult flush = await Output.FlushAsync(cancel);
         if (flush.IsCompleted || flush.IsCanceled)
         {
-            throw new OperationCanceledException("The client is gone.");
+            throw new ConnectionAbortedException();
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class FrameTransport(HttpContext context, AnswerFormatter format
     }
 
     /// <inheritdoc/>
-    public override async Task FailAsync(ApiError error, CancellationToken cancel)
+    protected override async Task BreakAsync(ApiError error, CancellationToken cancel)
     {
         // Not what the client shall see, but what the Gateway shall know: it may still recover the request elsewhere.
         _payload.ResetWrittenCount();

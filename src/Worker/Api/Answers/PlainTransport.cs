@@ -62,14 +62,8 @@ internal sealed class PlainTransport(HttpContext context, AnswerFormatter format
     }
 
     /// <inheritdoc/>
-    public override async Task FailAsync(ApiError error, CancellationToken cancel)
+    protected override async Task BreakAsync(ApiError error, CancellationToken cancel)
     {
-        if (!Context.Response.HasStarted)
-        {
-            await ApiErrorResponse.WriteAsync(Context, error);
-            return;
-        }
-
         Formatter.Fail(Output, error);
         await FlushOutputAsync(cancel);
         await Task.Delay(PauseBeforeAbort, time, cancel);

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace Godwit.Worker.ChatTemplates;
+
+/// <summary>Escapes of Jinja's string literals, which are Python's; an unknown one stands for itself, backslash and all.</summary>
+internal static class StringEscapes
+{
+    /// <summary>Reads one escape, the position being after its backslash.</summary>
+    public static void Append(string text, ref int position, StringBuilder value)
+    {
+        char escape = text[position++];
+        switch (escape)
+        {
+            case 'n': value.Append('\n'); break;
+            case 'r': value.Append('\r'); break;
+            case 't': value.Append('\t'); break;
+            case 'b': value.Append('\b'); break;
+            case 'f': value.Append('\f'); break;
+            case 'v': value.Append('\v'); break;
+            case 'a': value.Append('\a'); break;
+            case '\\' or '\'' or '"': value.Append(escape); break;
+            case '\n': break;
+            case 'x' when TryHex(text, position, 2, out int code):
+            case 'u' when TryHex(text, position, 4, out code):
+                value.Append((char)code);
+                position += escape == 'x' ? 2 : 4;
+                break;
+            default: value.Append('\\').Append(escape); break;
+        }
+    }
+
+    private static bool TryHex(string text, int position, int digits, out int code)
+    {
+        code = 0;
+        return position + digits <= text.Length && int.TryParse(
+            text.AsSpan(position, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code);
+    }
+}

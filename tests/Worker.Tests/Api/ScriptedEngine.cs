@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Threading.Channels;
+using Godwit.Worker.Api;
+using Godwit.Worker.Engine;
+
+namespace Godwit.Worker.Tests.Api;
+
+/// <summary>The engine's side of <see cref="ServedModel.Submit"/>, driven by a test: every byte of a text is a token.</summary>
+internal sealed class ScriptedEngine
+{
+    public const int Bos = 1;
+    public const int Eos = 2;
+    public const int FirstByte = 3;
+    public const int VocabularySize = FirstByte + 256;
+
+    /// <summary>Pieces of text with a character of two, three and four bytes, one that JSON escapes, and one that HTML would.</summary>
+    public static readonly string[] Story = ["Once", " upon", "", " a grüße", " 雪🦩", " \"<end>\"\n"];
+
+    /// <summary>Requests in the order they came.</summary>
+    public ConcurrentQueue<GenerationRequest> Requests { get; } = new();
+
+    /// <summary>Completes when the first generation is disposed.</summary>
+    public TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What a request gets; by default the story.</summary>
+    public Action<GenerationRequest, ChannelWriter<SequenceOutput>> Script { get; set; } = (request, outputs) => Tell(request, outputs);
+
+    public Generation Submit(GenerationRequest request)
+    {
+        Requests.Enqueue(request);
+        var channel = Channel.CreateUnbounded<SequenceOutput>();
+        Script(request, channel.Writer);
+        return new Generation(channel.Reader, () => Disposed.TrySetResult());
+    }
+
+    /// <summary>The story for each choice, interleaved; choice i ends after all pieces but the last i, and after an odd i by length.</summary>
+    public static void Tell(GenerationRequest request, ChannelWriter<SequenceOutput> outputs)
+    {
+        int[] next = new int[request.Prompts.Count];
+        for (int piece = 0; piece < Story.Length; piece++)
+        {
+            for (int choice = 0; choice < request.Prompts.Count; choice++)
+            {
+                int last = Math.Max(0, Story.Length - 1 - choice);
+                if (piece <= last)
+                {
+                    FinishReason? finish = piece < last ? null : choice % 2 == 0 ? FinishReason.Stop : FinishReason.Length;
+                    List<int> tokens = [.. Encode(Story[piece], false)];
+                    if (tokens.Count == 0 || finish == FinishReason.Stop)
+                    {
+                        tokens.Add(Eos);
+                    }
+
+                    outputs.TryWrite(new SequenceOutput(choice, next[choice], tokens, Story[piece], finish));
+                    next[choice] += tokens.Count;
+                }
+            }
+        }
+
+        outputs.TryComplete();
+    }
+
+    /// <summary>The text that <see cref="Tell"/> gives a choice.</summary>
+    public static string TextOf(int choice) => string.Concat(Story.Take(Math.Max(1, Story.Length - choice)));
+
+    /// <summary>The tokens that <see cref="Tell"/> samples for a choice: the bytes, one for the empty piece, and the end token.</summary>
+    public static int TokensOf(int choice)
+    {
+        string[] pieces = [.. Story.Take(Math.Max(1, Story.Length - choice))];
+        return pieces.Sum(piece => Math.Max(1, Encoding.UTF8.GetByteCount(piece))) + (choice % 2 == 0 ? 1 : 0);
+    }
+
+    public static IReadOnlyList<int> Encode(string text, bool addSpecialTokens)
+    {
+        IEnumerable<int> bytes = Encoding.UTF8.GetBytes(text).Select(b => b + FirstByte);
+        return [.. addSpecialTokens ? bytes.Prepend(Bos) : bytes];
+    }
+}
