@@ -35,7 +35,13 @@ public static class FrameReader
             throw new InvalidDataException($"Unknown frame version {header[5]}.");
         }
 
+        uint first = BinaryPrimitives.ReadUInt32LittleEndian(header[8..]);
         uint count = BinaryPrimitives.ReadUInt32LittleEndian(header[12..]);
+        if (first > int.MaxValue)
+        {
+            throw new InvalidDataException($"A frame cannot begin at token {first}.");
+        }
+
         if (count > (length - Frame.HeaderBytes) / 4)
         {
             throw new InvalidDataException($"A frame of {length} bytes cannot hold {count} tokens.");
@@ -51,7 +57,7 @@ public static class FrameReader
         frame = new Frame(
             (FrameFlags)header[4],
             BinaryPrimitives.ReadUInt16LittleEndian(header[6..]),
-            checked((int)BinaryPrimitives.ReadUInt32LittleEndian(header[8..])),
+            (int)first,
             ids,
             rest.AsMemory(4 * ids.Length));
         buffer = buffer.Slice(length);

@@ -1,0 +1,18 @@
+using Godwit.Bench;
+using Godwit.Bench.Chain;
+using Godwit.Bench.Engine;
+
+// Benchmarks whose results stand in docs/benchmarks.md. Each prints ratios of figures measured in one run, interleaved.
+Console.WriteLine(Machine.Describe());
+switch (args)
+{
+    case ["engine", .. var rest]:
+        await EngineBench.RunAsync(rest.FirstOrDefault() ?? "babyllama");
+        return 0;
+    case ["chain", ..]:
+        await ChainBench.RunAsync();
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("usage: dotnet run --project bench -c Release -- engine [MODEL] | chain");
+        return 2;
+}

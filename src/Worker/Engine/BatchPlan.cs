@@ -1,0 +1,12 @@
+namespace Godwit.Worker.Engine;
+
+/// <summary>One fused forward pass: all that a model runner sees of the engine. Rows are tokens, in the order of the sequences.</summary>
+/// <param name="Sequences">The sequences of this step, each at its own position.</param>
+internal sealed record BatchPlan(IReadOnlyList<PlannedSequence> Sequences)
+{
+    /// <summary>Tokens computed in this step.</summary>
+    public int Rows { get; } = Sequences.Sum(s => s.Tokens.Length);
+
+    /// <summary>Rows whose logits are wanted.</summary>
+    public int LogitsRows { get; } = Sequences.Count(s => s.WantsLogits);
+}

@@ -1,0 +1,28 @@
+namespace Godwit.Worker.Engine;
+
+/// <summary>
+/// Executes batch plans. It owns the weights and the bytes of the KV blocks, and is called from the engine's thread only.
+/// </summary>
+internal interface IModelRunner : IDisposable
+{
+    /// <summary>Entries of one row of logits.</summary>
+    int VocabularySize { get; }
+
+    /// <summary>KV blocks that it has memory for.</summary>
+    int KvBlocks { get; }
+
+    /// <summary>Names the arithmetic: equal ids give equal bits (DESIGN §5.3).</summary>
+    string NumericsId { get; }
+
+    /// <summary>Shape and dtype of a KV block.</summary>
+    string KvLayout { get; }
+
+    /// <summary>Dense matrix products run so far.</summary>
+    long DenseProducts { get; }
+
+    /// <summary>
+    /// Computes one step: writes the K and V of every row into its block and returns the logits, [plan.LogitsRows, VocabularySize],
+    /// valid until the next call.
+    /// </summary>
+    ReadOnlyMemory<float> Forward(BatchPlan plan);
+}

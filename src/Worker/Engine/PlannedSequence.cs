@@ -1,0 +1,8 @@
+namespace Godwit.Worker.Engine;
+
+/// <summary>What one sequence contributes to a step: a decode is one token, a prefill chunk several.</summary>
+/// <param name="Tokens">Token ids to compute.</param>
+/// <param name="Start">Position of the first of them; everything before it is in the KV cache.</param>
+/// <param name="BlockTable">KV blocks of the sequence, in order; position p lies in block p / 16.</param>
+/// <param name="WantsLogits">Whether the last token's logits are wanted, to sample the next.</param>
+internal readonly record struct PlannedSequence(ReadOnlyMemory<int> Tokens, int Start, ReadOnlyMemory<int> BlockTable, bool WantsLogits);

@@ -1,0 +1,98 @@
+using Godwit.Worker.ChatTemplates;
+using Godwit.Worker.Engine;
+using Godwit.Worker.KvCache;
+using Godwit.Worker.Tokenization;
+
+namespace Godwit.Worker.Model;
+
+/// <summary>A model's folder, read and checked, with the runner that computes it.</summary>
+/// <param name="Id">Id under which it is served.</param>
+/// <param name="Created">Unix seconds of its files.</param>
+/// <param name="Config">Shape.</param>
+/// <param name="Tokenizer">Tokenizer.</param>
+/// <param name="Template">Chat template; null when the folder has none.</param>
+/// <param name="WeightsDigest">SHA-256 over config and weights.</param>
+/// <param name="Runner">Computes it; whoever loads it disposes of it.</param>
+/// <param name="ContextLength">Most tokens of one sequence, after the engine's own limit.</param>
+internal sealed record LoadedModel(
+    string Id,
+    long Created,
+    ModelConfig Config,
+    Tokenizer Tokenizer,
+    ChatTemplate? Template,
+    string WeightsDigest,
+    IModelRunner Runner,
+    int ContextLength)
+{
+    /// <summary>Reads the folder that the options name.</summary>
+    /// <exception cref="ModelLoadException">One line: which file, and what is wrong with it.</exception>
+    public static LoadedModel Load(ModelOptions model, EngineOptions engine)
+    {
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(model.Path));
+        if (!Directory.Exists(folder))
+        {
+            throw new ModelLoadException(folder, "there is no such folder");
+        }
+
+        ModelConfig config = ModelConfig.Load(folder);
+        Tokenizer tokenizer = LoadTokenizer(folder);
+        int context = engine.MaxContextTokens > 0 ? Math.Min(engine.MaxContextTokens, config.ContextLength) : config.ContextLength;
+        int blocks = KvBlocks(folder, config, context, engine);
+        IModelRunner runner = model.Runner == "simulated"
+            ? Simulate(model, engine, config, tokenizer, blocks)
+            : LoadRunner(folder, config, new RunnerLimits(context, engine.MaxTokensPerStep, engine.MaxSequences, blocks), model.Threads);
+        return new LoadedModel(
+            model.Id ?? Path.GetFileName(folder),
+            new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(folder, "config.json"))).ToUnixTimeSeconds(),
+            config,
+            tokenizer,
+            ChatTemplate.Load(folder),
+            Model.WeightsDigest.Compute(folder),
+            runner,
+            context);
+    }
+
+    private static Tokenizer LoadTokenizer(string folder)
+    {
+        try
+        {
+            return Tokenizer.Load(folder);
+        }
+        catch (InvalidDataException error)
+        {
+            string file = Path.Combine(folder, "tokenizer.json");
+            throw new ModelLoadException(file, error.Message.Replace(file + ": ", "", StringComparison.Ordinal), error);
+        }
+    }
+
+    private static LlamaRunner LoadRunner(string folder, ModelConfig config, RunnerLimits limits, int threads)
+    {
+        using WeightFiles files = WeightFiles.Open(folder);
+        return new LlamaRunner(files, config, limits, threads > 0 ? threads : Environment.ProcessorCount);
+    }
+
+    private static SimulatedRunner Simulate(ModelOptions model, EngineOptions engine, ModelConfig config, Tokenizer tokenizer, int blocks)
+    {
+        double[] step = [.. model.StepMs.Split(',').Select(double.Parse)];
+        int[] tokens = [.. Enumerable.Range(0, Math.Min(config.VocabularySize, tokenizer.VocabularySize))
+            .Where(id => !tokenizer.IsSpecial(id) && !config.EosTokenIds.Contains(id))];
+        return new SimulatedRunner(
+            new SimulatedRunnerOptions(step[0], step[1], model.Seed, config.VocabularySize, tokens, engine.MaxSequences, blocks));
+    }
+
+    // No more than the batch can use, no more than the memory that was granted.
+    private static int KvBlocks(string folder, ModelConfig config, int context, EngineOptions engine)
+    {
+        if (engine.KvBlocks > 0)
+        {
+            return engine.KvBlocks;
+        }
+
+        long affordable = (long)engine.KvMemoryMb * 1024 * 1024 / KvCacheMemory.BlockBytes(config);
+        long usable = (long)engine.MaxSequences * KvBlock.Count(context);
+        return affordable > 0
+            ? (int)Math.Min(Math.Min(affordable, usable), int.MaxValue)
+            : throw new ModelLoadException(
+                folder, $"one KV block needs {KvCacheMemory.BlockBytes(config)} bytes, {EngineOptions.Section}:KvMemoryMb grants {engine.KvMemoryMb} MiB");
+    }
+}

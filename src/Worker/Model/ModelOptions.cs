@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Godwit.Worker.Model;
+
+/// <summary>Which model a worker serves and what computes it. Section <c>Worker:Model</c>.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Worker:Model";
+
+    /// <summary>Folder of the model in Hugging Face layout. Required.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string Path { get; set; } = "";
+
+    /// <summary>Id under which it is served; default: the folder's name.</summary>
+    public string? Id { get; set; }
+
+    /// <summary><c>torch</c> (default) or <c>simulated</c>, which replaces the model's arithmetic by waiting, for tests of scale.</summary>
+    [AllowedValues("torch", "simulated")]
+    public string Runner { get; set; } = "torch";
+
+    /// <summary>Simulated only: "A,B": a step takes A + B × rows milliseconds. Default "1,0.05".</summary>
+    [RegularExpression(@"\d+(\.\d+)?,\d+(\.\d+)?")]
+    public string StepMs { get; set; } = "1,0.05";
+
+    /// <summary>Simulated only: seed of the tokens. Default 0.</summary>
+    public long Seed { get; set; }
+
+    /// <summary>Threads of one forward pass; 0 (default) = all cores. Range 0…1024.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; set; }
+}

@@ -1,0 +1,117 @@
+using Godwit.Contracts.OpenAI;
+using Godwit.ServiceDefaults.Options;
+using Godwit.Worker.Api;
+using Godwit.Worker.Api.Requests;
+using Godwit.Worker.ChatTemplates;
+using Godwit.Worker.Engine;
+using Godwit.Worker.Model;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+
+namespace Godwit.Worker;
+
+/// <summary>Joins the Worker's parts: only here do the API, the engine and the model meet.</summary>
+internal static partial class WorkerComposition
+{
+    /// <summary>Loads the model now, so that a bad one is refused before anything listens, and adds the engine over it.</summary>
+    public static void AddModelAndEngine(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddFeatureOptions<ModelOptions>(ModelOptions.Section);
+        builder.Services.AddFeatureOptions<EngineOptions>(EngineOptions.Section)
+            .Validate(o => o.MaxTokensPerStep >= o.MaxSequences, "MaxTokensPerStep must be at least MaxSequences: each decodes one token a step.");
+        ModelOptions model = builder.Configuration.GetSection(ModelOptions.Section).Get<ModelOptions>() ?? new ModelOptions();
+        EngineOptions engine = builder.Configuration.GetSection(EngineOptions.Section).Get<EngineOptions>() ?? new EngineOptions();
+        LoadedModel loaded = Load(model, engine);
+
+        builder.Services.AddSingleton(loaded);
+        builder.Services.AddSingleton(services => new EngineLoop(
+            loaded.Runner, loaded.Tokenizer, loaded.Config.EosTokenIds.ToHashSet(), loaded.ContextLength, engine));
+        builder.Services.AddSingleton<WorkerInstance>();
+        builder.Services.AddSingleton(services => Serve(
+            loaded, services.GetRequiredService<EngineLoop>(), services.GetRequiredService<WorkerInstance>()));
+    }
+
+    /// <summary>Exposes the engine's metrics, and ends the process when the engine breaks: a supervisor starts a sound one.</summary>
+    public static void StartEngineMetrics(this WebApplication app)
+    {
+        EngineLoop engine = app.Services.GetRequiredService<EngineLoop>();
+        LoadedModel model = app.Services.GetRequiredService<LoadedModel>();
+        EngineMetrics.Register(app.Services.GetRequiredService<CollectorRegistry>(), engine, model.Runner, model.Id);
+        engine.Faulted += error =>
+        {
+            LogEngineFault(app.Logger, error);
+            Environment.ExitCode = 70;
+            app.Lifetime.StopApplication();
+        };
+    }
+
+    private static LoadedModel Load(ModelOptions model, EngineOptions engine)
+    {
+        try
+        {
+            return LoadedModel.Load(model, engine);
+        }
+        catch (ModelLoadException error)
+        {
+            throw new WorkerStartException(error.Message, error);
+        }
+    }
+
+    private static ServedModel Serve(LoadedModel model, EngineLoop engine, WorkerInstance instance)
+    {
+        string? bos = model.Config.BosTokenId is { } id ? model.Tokenizer.IdToToken(id) : null;
+        string? eos = model.Config.EosTokenIds is [var first, ..] ? model.Tokenizer.IdToToken(first) : null;
+        return new ServedModel
+        {
+            Id = model.Id,
+            Created = model.Created,
+            ContextLength = engine.ContextLength,
+            VocabularySize = model.Config.VocabularySize,
+            Instance = instance.Id,
+            Fingerprint = "fp_" + model.WeightsDigest[..12],
+            BosToken = bos,
+            Encode = model.Tokenizer.Encode,
+            RenderChat = messages => Render(model, messages, bos, eos),
+            Submit = request => Submit(engine, request),
+        };
+    }
+
+    private static string Render(LoadedModel model, IReadOnlyList<ChatMessage> messages, string? bos, string? eos)
+    {
+        if (model.Template is null)
+        {
+            throw new ApiException(ApiError.Invalid(
+                $"The model '{model.Id}' has no chat template; use /v1/completions.", "messages", ApiErrorCodes.ChatTemplateMissing));
+        }
+
+        try
+        {
+            return model.Template.Render([.. messages.Select(m => new ChatTemplateMessage(m.Role, m.Content))], true, bos, eos);
+        }
+        catch (ChatTemplateUnsupportedException error)
+        {
+            throw new ApiException(ApiError.Invalid(
+                $"The chat template of '{model.Id}' is not supported: {error.Message} Use /v1/completions.",
+                "messages",
+                ApiErrorCodes.ChatTemplateUnsupported));
+        }
+    }
+
+    private static Generation Submit(EngineLoop engine, GenerationRequest request)
+    {
+        try
+        {
+            return engine.Submit(request);
+        }
+        catch (EngineOverloadedException error)
+        {
+            throw new ApiException(ApiError.Overloaded(error.Message));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The engine broke; the worker stops.")]
+    private static partial void LogEngineFault(ILogger logger, Exception error);
+}

@@ -1,0 +1,82 @@
+using CsCheck;
+using Godwit.Worker.Engine;
+
+namespace Godwit.Worker.Tests.Model;
+
+/// <summary>
+/// A row's logits have the same bits alone and in any batch, at any place in it, with any chunking of its prefill (DESIGN §5.3).
+/// </summary>
+public sealed class RowInvarianceTests
+{
+    private static readonly RandomModelShape[] s_shapes =
+    [
+        new() { Heads = 8, KvHeads = 4, HeadDim = 8, Hidden = 64, Intermediate = 172, Vocabulary = 512, Layers = 2 },
+        new() { Heads = 4, KvHeads = 2, HeadDim = 64, Hidden = 256, Intermediate = 700, Vocabulary = 1000, Layers = 2 },
+        new() { Heads = 3, KvHeads = 3, HeadDim = 14, Hidden = 42, Intermediate = 61, Vocabulary = 101, Layers = 2, QkvBias = true },
+    ];
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(1, 2)]
+    public void AnyBatch_AnyChunking_SameBitsAsAlone(int shape, int threads)
+    {
+        using var model = new RandomModel(s_shapes[shape], seed: shape);
+        using var driver = new RunnerDriver(model.Folder, threads);
+        Gen.Select(Gen.Int[1, 12], Gen.Int).Sample(
+            (sequences, seed) => CheckOneWorkload(driver, model.Shape, sequences, new Random(seed)), iter: 12, threads: 1);
+    }
+
+    [Fact]
+    public void ThreadsMakeNoDifference()
+    {
+        using var model = new RandomModel(s_shapes[1], seed: 3);
+        int[] tokens = [.. Enumerable.Range(0, 90)];
+        using var one = new RunnerDriver(model.Folder, 1);
+        float[][] alone = one.Alone(tokens, 80);
+        using var two = new RunnerDriver(model.Folder, 2);
+        Assert.Equal(alone, two.Alone(tokens, 80));
+    }
+
+    private static void CheckOneWorkload(RunnerDriver driver, RandomModelShape shape, int count, Random random)
+    {
+        int[][] tokens = [.. Enumerable.Range(0, count).Select(_ =>
+            Enumerable.Range(0, random.Next(1, 90)).Select(_ => random.Next(shape.Vocabulary)).ToArray())];
+        float[][] alone = [.. tokens.Select(t => driver.Alone(t, t.Length)[0])];
+        int[][] blocks = [.. tokens.Select(t => driver.Allocate(t.Length))];
+        int[] done = new int[count];
+        float[][] fused = new float[count][];
+        while (done.Zip(tokens, (d, t) => d < t.Length).Any(open => open))
+        {
+            // A random set of sequences in random order, each with a chunk of random size.
+            int[] chosen = [.. Enumerable.Range(0, count).Where(i => done[i] < tokens[i].Length && random.Next(3) > 0)
+                .OrderBy(_ => random.Next())];
+            if (chosen.Length == 0)
+            {
+                continue;
+            }
+
+            PlannedSequence[] parts = [.. chosen.Select(i =>
+            {
+                int chunk = random.Next(1, Math.Min(tokens[i].Length - done[i], 40) + 1);
+                var part = new PlannedSequence(
+                    tokens[i].AsMemory(done[i], chunk), done[i], blocks[i], done[i] + chunk == tokens[i].Length);
+                done[i] += chunk;
+                return part;
+            })];
+            float[][] logits = driver.Step(parts);
+            int row = 0;
+            for (int p = 0; p < parts.Length; p++)
+            {
+                if (parts[p].WantsLogits)
+                {
+                    fused[chosen[p]] = logits[row++];
+                }
+            }
+        }
+
+        driver.Release(blocks);
+        Assert.Equal(alone, fused);
+    }
+}

@@ -1,0 +1,58 @@
+using Godwit.Worker.Engine;
+using Godwit.Worker.KvCache;
+using Godwit.Worker.Model;
+
+namespace Godwit.Worker.Tests.Model;
+
+/// <summary>Drives a runner without an engine: sequences with their own blocks, and steps made by hand.</summary>
+internal sealed class RunnerDriver : IDisposable
+{
+    private readonly BlockPool _pool;
+
+    public RunnerDriver(string folder, int threads = 1)
+    {
+        ModelConfig config = ModelConfig.Load(folder);
+        Context = config.ContextLength;
+        using WeightFiles files = WeightFiles.Open(folder);
+        Runner = new LlamaRunner(files, config, new RunnerLimits(Context, 512, 64, 600), threads);
+        _pool = new BlockPool(600);
+    }
+
+    public LlamaRunner Runner { get; }
+
+    public int Context { get; }
+
+    public int[] Allocate(int tokens) => _pool.Allocate(KvBlock.Count(tokens));
+
+    /// <summary>One step; returns the logits of each part that wants some.</summary>
+    public float[][] Step(params PlannedSequence[] parts)
+    {
+        ReadOnlyMemory<float> logits = Runner.Forward(new BatchPlan(parts));
+        return [.. Enumerable.Range(0, parts.Count(p => p.WantsLogits))
+            .Select(i => logits.Slice(i * Runner.VocabularySize, Runner.VocabularySize).ToArray())];
+    }
+
+    /// <summary>Logits after each token from <paramref name="prompt"/> − 1 on, computed alone: one prefill, then decodes.</summary>
+    public float[][] Alone(int[] tokens, int prompt)
+    {
+        int[] blocks = Allocate(tokens.Length);
+        var all = new List<float[]>(Step(new PlannedSequence(tokens.AsMemory(0, prompt), 0, blocks, true)));
+        for (int i = prompt; i < tokens.Length; i++)
+        {
+            all.AddRange(Step(new PlannedSequence(tokens.AsMemory(i, 1), i, blocks, true)));
+        }
+
+        _pool.Release(blocks);
+        return [.. all];
+    }
+
+    public void Release(IEnumerable<int[]> blocks)
+    {
+        foreach (int[] own in blocks)
+        {
+            _pool.Release(own);
+        }
+    }
+
+    public void Dispose() => Runner.Dispose();
+}
