@@ -3,7 +3,6 @@ using Godwit.Gateway.OpenAI;
 using Godwit.ServiceDefaults.Listening;
 using Godwit.ServiceDefaults.Options;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

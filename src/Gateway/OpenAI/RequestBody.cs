@@ -17,6 +17,9 @@ internal sealed class RequestBody : IDisposable
     /// <summary>The bytes.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
+    /// <summary>A stream over the bytes, from their start.</summary>
+    public Stream OpenRead() => new MemoryStream(_buffer, 0, _length, writable: false);
+
     /// <summary>Reads the whole body, or says what is wrong with it.</summary>
     public static async Task<(RequestBody? Body, ApiError? Error)> ReadAsync(HttpContext context, int maxBytes)
     {

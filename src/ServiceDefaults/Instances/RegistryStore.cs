@@ -82,6 +82,7 @@ internal sealed partial class RegistryStore(RedisConnection redis, ILogger<Regis
             { Id: var own } when own != id => "its id is another",
             { BootId: null or "" } => "it has no boot id",
             { Model: null or "" } => "it has no model",
+            { Id: var own, Model: var model } when !IsPrintable(own) || !IsPrintable(model) => "its id or model is not printable ASCII",
             { ContextLength: < 1 } or { BlockSizeTokens: < 1 } or { KvBlocksTotal: < 1 } => "its sizes are not positive",
             { Address: var address } when !Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https") =>
                 "its address is no HTTP address",
@@ -94,6 +95,9 @@ internal sealed partial class RegistryStore(RedisConnection redis, ILogger<Regis
 
         return wrong is null;
     }
+
+    // Both stand in response headers.
+    private static bool IsPrintable(string name) => !name.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private void LogOnce(string id, string reason)
     {

@@ -1,0 +1,63 @@
+using Godwit.Contracts.OpenAI;
+using Godwit.Gateway.Forwarding;
+using Godwit.ServiceDefaults.Errors;
+using Godwit.ServiceDefaults.Instances;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Godwit.Gateway.OpenAI;
+
+/// <summary><c>POST /v1/chat/completions</c> and <c>POST /v1/completions</c>: checked here, answered by a worker.</summary>
+internal static class GenerationEndpoints
+{
+    public static void MapGenerations(this WebApplication app)
+    {
+        Map(app, "/v1/chat/completions", "chat_completions");
+        Map(app, "/v1/completions", "completions");
+    }
+
+    private static void Map(WebApplication app, string path, string endpoint) => app.MapPost(
+        path,
+        async (HttpContext context, GenerationForwarder forwarder, InstanceRegistry registry, RequestMetrics metrics, IOptions<OpenAIOptions> options) =>
+        {
+            try
+            {
+                string status = await HandleAsync(context, path, forwarder, registry, options.Value);
+                metrics.Count(endpoint, status);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                metrics.Count(endpoint, RequestMetrics.ClientClosed);
+            }
+        });
+
+    private static async Task<string> HandleAsync(
+        HttpContext context, string path, GenerationForwarder forwarder, InstanceRegistry registry, OpenAIOptions options)
+    {
+        (RequestBody? body, ApiError? error) = await RequestBody.ReadAsync(context, options.MaxBodyBytes);
+        using (body)
+        {
+            GenerationCall? call = null;
+            if (body is not null)
+            {
+                (call, error) = GenerationCallReader.Read(body.Bytes.Span);
+            }
+
+            error ??= Unavailable(registry.Current, call!.Model);
+            if (error is not null)
+            {
+                await ApiErrors.WriteAsync(context, error);
+                return error.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            }
+
+            return await forwarder.ForwardAsync(context, path, call!, body!);
+        }
+    }
+
+    private static ApiError? Unavailable(RegistrySnapshot snapshot, string model) =>
+        !snapshot.IsComplete ? ApiError.Overloaded("The gateway does not know its instances yet; try again in a moment.")
+        : !snapshot.Models.ContainsKey(model) ? ApiError.ModelNotFound(model)
+        : snapshot.OfModel(model).Count == 0 ? ApiError.Overloaded($"No instance of the model '{model}' is alive at the moment.")
+        : null;
+}

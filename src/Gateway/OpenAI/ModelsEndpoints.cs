@@ -1,0 +1,44 @@
+using Godwit.Contracts;
+using Godwit.Contracts.OpenAI;
+using Godwit.ServiceDefaults.Errors;
+using Godwit.ServiceDefaults.Instances;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Godwit.Gateway.OpenAI;
+
+/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the models that have, or lately had, an instance.</summary>
+internal static class ModelsEndpoints
+{
+    private const string OwnedBy = "godwit";
+
+    public static void MapModels(this WebApplication app)
+    {
+        app.MapGet("/v1/models", List);
+        // An id may contain slashes, as on the Hugging Face hub.
+        app.MapGet("/v1/models/{**id}", GetAsync);
+    }
+
+    private static IResult List(InstanceRegistry registry, RequestMetrics metrics)
+    {
+        metrics.Count("models", StatusCodes.Status200OK);
+        ModelObject[] models = [.. registry.Current.Models.Values.OrderBy(model => model.Id, StringComparer.Ordinal).Select(Describe)];
+        return TypedResults.Json(new ModelListObject("list", models), ContractsJson.Default.ModelListObject);
+    }
+
+    private static async Task GetAsync(string id, HttpContext context, InstanceRegistry registry, RequestMetrics metrics)
+    {
+        if (registry.Current.Models.TryGetValue(id, out KnownModel? model))
+        {
+            await TypedResults.Json(Describe(model), ContractsJson.Default.ModelObject).ExecuteAsync(context);
+        }
+        else
+        {
+            await ApiErrors.WriteAsync(context, ApiError.ModelNotFound(id));
+        }
+
+        metrics.Count("models", context.Response.StatusCode);
+    }
+
+    private static ModelObject Describe(KnownModel model) => new(model.Id, "model", model.Created, OwnedBy, model.ContextLength);
+}
