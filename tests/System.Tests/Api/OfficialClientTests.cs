@@ -88,5 +88,5 @@ public sealed class OfficialClientTests(SharedGodwit shared)
 
     private OpenAIClient Client() => new(
         new ApiKeyCredential("none-needed"),
-        new OpenAIClientOptions { Endpoint = new Uri(shared.Godwit.Api, "/v1") });
+        new OpenAIClientOptions { Endpoint = new Uri(shared.Api, "/v1") });
 }

@@ -6,7 +6,7 @@ namespace Godwit.System.Tests.Api;
 [Collection(SharedGodwit.Collection)]
 public sealed class RawHttpTests(SharedGodwit shared) : IDisposable
 {
-    private readonly ApiCalls _api = new(shared.Godwit.Api);
+    private readonly ApiCalls _api = new(shared.Api);
 
     public void Dispose() => _api.Dispose();
 
