@@ -14,6 +14,8 @@ internal static class GodwitCommand
     {
         UpCommand.Create(),
         ServeCommand.Create(),
+        TokenizeCommandLine.Create(),
+        ConvertCommandLine.Create(),
     };
 
     /// <summary>Parses and runs; the exit code.</summary>
@@ -22,9 +24,8 @@ internal static class GodwitCommand
         ParseResult result = Create().Parse(arguments.Count == 0 ? ["up"] : arguments);
         if (result.Errors.Count > 0)
         {
-            foreach (string problem in result.Errors.Select(error => error.Message).Distinct())
+            foreach (string problem in ParseProblems.Describe(result))
                 await Console.Error.WriteLineAsync($"godwit: {problem}");
-            await Console.Error.WriteLineAsync("godwit: try --help.");
             return ExitCodes.Configuration;
         }
 

@@ -25,9 +25,9 @@ internal static class ServeCommand
     {
         Command command = new("gateway", "The OpenAI API in front of all workers of a cluster.");
         SettingOptions settings = new(command);
-        settings.Add<int?>("--port", "Gateway:Listener:Port", "PORT", "Port of the OpenAI API. Default: 8080.");
+        settings.Add<int>("--port", "Gateway:Listener:Port", "PORT", "Port of the OpenAI API. Default: 8080.");
         settings.Add<string>("--bind", "Gateway:Listener:Bind", "ADDRESS", "Address of the OpenAI API. Default: 127.0.0.1.");
-        settings.Add<int?>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089.");
+        settings.Add<int>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089.");
         settings.Add<string>("--admin-bind", "Gateway:Listener:AdminBind", "ADDRESS", "Address of the admin listener. Default: 127.0.0.1.");
         settings.Add<string>("--scheduler", "Gateway:Dispatch:Scheduler", "URL", "Base address of the Scheduler.");
         AddCluster(settings);
@@ -38,7 +38,7 @@ internal static class ServeCommand
     {
         Command command = new("scheduler", "Knows the instances of a cluster and says where a request goes.");
         SettingOptions settings = new(command);
-        settings.Add<int?>("--port", "Scheduler:Listener:Port", "PORT", "Port of its internal listener. Default: 8082.");
+        settings.Add<int>("--port", "Scheduler:Listener:Port", "PORT", "Port of its internal listener. Default: 8082.");
         settings.Add<string>("--bind", "Scheduler:Listener:Bind", "ADDRESS", "Address of its internal listener. Default: 127.0.0.1.");
         AddCluster(settings);
         return Serves(command, settings, "scheduler", SchedulerProgram.Build);
@@ -50,17 +50,17 @@ internal static class ServeCommand
         SettingOptions settings = new(command);
         settings.Add<string>("--model", "Worker:Model:Path", "DIR", "Folder of the model in Hugging Face layout.");
         settings.Add<string>("--id", "Worker:Model:Id", "NAME", "Id under which the model is served. Default: the folder's name.");
-        settings.Add<int?>("--port", "Worker:Listener:Port", "PORT", "Port; 0 for any free one. Default: 8100.");
+        settings.Add<int>("--port", "Worker:Listener:Port", "PORT", "Port; 0 for any free one. Default: 8100.");
         settings.Add<string>("--bind", "Worker:Listener:Bind", "ADDRESS", "Address; anything but loopback wants a cluster secret. Default: 127.0.0.1.");
         settings.Add<string>("--instance", "Worker:Instance:Id", "ID", "Id of the instance in the cluster. Default: made of machine and process.");
-        settings.Add<int?>("--threads", "Worker:Model:Threads", "N", "Threads of one forward pass. Default: all cores.");
+        settings.Add<int>("--threads", "Worker:Model:Threads", "N", "Threads of one forward pass. Default: all cores.");
         settings.Add<string>("--runner", "Worker:Model:Runner", "torch|simulated", "torch (default), or simulated: everything real but the model's arithmetic.");
         settings.Add<string>("--step-ms", "Worker:Model:StepMs", "A,B", "Simulated only: a step takes A + B x rows milliseconds.");
-        settings.Add<long?>("--seed", "Worker:Model:Seed", "S", "Simulated only: seed of the tokens.");
-        settings.Add<int?>("--max-sequences", "Worker:Engine:MaxSequences", "N", "Most sequences in the fused batch.");
-        settings.Add<int?>("--max-tokens-per-step", "Worker:Engine:MaxTokensPerStep", "N", "Most tokens of one step.");
-        settings.Add<int?>("--kv-blocks", "Worker:Engine:KvBlocks", "N", "KV blocks of 16 tokens; 0 for as many as --kv-memory-mb holds.");
-        settings.Add<int?>("--kv-memory-mb", "Worker:Engine:KvMemoryMb", "MIB", "Memory for KV blocks, in MiB.");
+        settings.Add<long>("--seed", "Worker:Model:Seed", "S", "Simulated only: seed of the tokens.");
+        settings.Add<int>("--max-sequences", "Worker:Engine:MaxSequences", "N", "Most sequences in the fused batch.");
+        settings.Add<int>("--max-tokens-per-step", "Worker:Engine:MaxTokensPerStep", "N", "Most tokens of one step.");
+        settings.Add<int>("--kv-blocks", "Worker:Engine:KvBlocks", "N", "KV blocks of 16 tokens; 0 for as many as --kv-memory-mb holds.");
+        settings.Add<int>("--kv-memory-mb", "Worker:Engine:KvMemoryMb", "MIB", "Memory for KV blocks, in MiB.");
         AddCluster(settings);
         return Serves(command, settings, "worker", WorkerProgram.Build);
     }

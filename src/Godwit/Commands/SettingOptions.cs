@@ -24,10 +24,11 @@ internal sealed class SettingOptions
         HelpName = "KEY=VALUE",
     };
 
-    private readonly Option<LogLevel?> _logLevel = new("--log-level")
+    private readonly Option<LogLevel> _logLevel = new("--log-level")
     {
-        Description = "Least severe log events to show. Default: warning.",
-        HelpName = "trace|debug|information|warning|error|critical|none",
+        Description = "Least severe log events to show: trace, debug, information, warning (default), error, critical or none.",
+        HelpName = "LEVEL",
+        DefaultValueFactory = _ => LogLevel.Warning,
     };
 
     private readonly List<(Func<ParseResult, object?> Read, string Key)> _settings = [];
@@ -43,12 +44,11 @@ internal sealed class SettingOptions
     private Command Command { get; }
 
     /// <summary>Adds an option that stands for a configuration key.</summary>
-    public Option<T?> Add<T>(string name, string key, string helpName, string description)
+    public void Add<T>(string name, string key, string helpName, string description)
     {
-        Option<T?> option = new(name) { Description = description, HelpName = helpName };
+        Option<T> option = new(name) { Description = description, HelpName = helpName };
         _settings.Add((result => result.GetResult(option) is null ? null : result.GetValue(option), key));
         Command.Options.Add(option);
-        return option;
     }
 
     /// <summary>Everything configured, checked.</summary>
@@ -75,7 +75,7 @@ internal sealed class SettingOptions
     }
 
     /// <summary>The level asked for.</summary>
-    public LogLevel LogLevelOf(ParseResult result) => result.GetValue(_logLevel) ?? LogLevel.Warning;
+    public LogLevel LogLevelOf(ParseResult result) => result.GetValue(_logLevel);
 
     /// <summary>The three options of every command again, for a child process.</summary>
     public IReadOnlyList<string> Inherited(ParseResult result)

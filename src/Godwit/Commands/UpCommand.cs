@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Godwit.CommandLine.Hosting;
 using Godwit.CommandLine.Library;
 using Godwit.CommandLine.Supervision;
@@ -24,7 +25,7 @@ internal sealed class UpCommand
 
     private readonly Option<bool> _all = new("--all") { Description = "Serve every model of the library." };
 
-    private readonly Option<int?> _threads = new("--threads")
+    private readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads of each worker. Default: the cores shared equally, at least 1.",
         HelpName = "N",
@@ -47,7 +48,7 @@ internal sealed class UpCommand
         HelpName = "A,B",
     };
 
-    private readonly Option<long?> _seed = new("--seed") { Description = "Simulated only: seed of the tokens.", HelpName = "S" };
+    private readonly Option<long> _seed = new("--seed") { Description = "Simulated only: seed of the tokens.", HelpName = "S" };
 
     private readonly SettingOptions _settings;
 
@@ -55,9 +56,9 @@ internal sealed class UpCommand
     {
         Command = new Command("up", "Start everything on this machine: Gateway, Scheduler, Redis and the workers.");
         _settings = new SettingOptions(Command);
-        _settings.Add<int?>("--port", "Gateway:Listener:Port", "PORT", "Port of the OpenAI API; 0 for any free one. Default: 8080.");
+        _settings.Add<int>("--port", "Gateway:Listener:Port", "PORT", "Port of the OpenAI API; 0 for any free one. Default: 8080.");
         _settings.Add<string>("--bind", "Gateway:Listener:Bind", "ADDRESS", "Address of the OpenAI API. Default: 127.0.0.1.");
-        _settings.Add<int?>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089, or the next free one.");
+        _settings.Add<int>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089, or the next free one.");
         _settings.Add<string>("--admin-bind", "Gateway:Listener:AdminBind", "ADDRESS", "Address of the admin listener. Default: 127.0.0.1.");
         _settings.Add<string>("--redis", "Godwit:Cluster:Redis", "HOST:PORT", "A real Redis instead of the embedded one.");
         foreach (Option option in (Option[])[_workers, _models, _all, _threads, _separate, _runner, _stepMs, _seed])
@@ -65,7 +66,7 @@ internal sealed class UpCommand
         _runner.AcceptOnlyFromAmong("torch", "simulated");
         _threads.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<int?>() is < 1 or > 1024)
+            if (result.GetValueOrDefault<int>() is < 1 or > 1024)
                 result.AddError("--threads must be from 1 to 1024.");
         });
         Command.SetAction(result => CommandRunner.RunAsync(() => RunAsync(result), Console.Error));
@@ -83,7 +84,7 @@ internal sealed class UpCommand
             result.GetValue(_models),
             result.GetValue(_workers) ?? [],
             result.GetValue(_all),
-            result.GetValue(_threads),
+            result.GetResult(_threads) is null ? null : result.GetValue(_threads),
             result.GetValue(_separate),
             Inherited(result));
         ModelFolders library = settings.Models is { } directory ? ModelFolders.Load(directory) : ModelFolders.Bundled();
@@ -100,8 +101,8 @@ internal sealed class UpCommand
             arguments.AddRange(["--runner", runner]);
         if (result.GetValue(_stepMs) is { } stepMs)
             arguments.AddRange(["--step-ms", stepMs]);
-        if (result.GetValue(_seed) is { } seed)
-            arguments.AddRange(["--seed", $"{seed}"]);
+        if (result.GetResult(_seed) is not null)
+            arguments.AddRange(["--seed", result.GetValue(_seed).ToString(CultureInfo.InvariantCulture)]);
         return arguments;
     }
 }

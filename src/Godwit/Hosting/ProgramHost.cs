@@ -48,6 +48,7 @@ internal static class ProgramHost
         builder.Configuration.AddInMemoryCollection(OpenTelemetryVariables());
         builder.Configuration.AddConfiguration(configuration);
         builder.Services.AddSingleton<IHostLifetime, ExternalLifetime>();
+        builder.Services.ConfigureOptions<TransientKeys>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_shutdownTimeout);
         return builder;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Godwit.CommandLine.Configuration;
 
 namespace Godwit.CommandLine.Library;
@@ -48,6 +49,21 @@ internal sealed class ModelFolders
         string library = Path.Combine(root, LibraryFile);
         ModelFolders models = new(root, File.Exists(library) ? FromCards(root, library) : FromFolders(root));
         return models._folders.Count > 0 ? models : throw new ConfigurationException($"{root}: there is no model in this folder.");
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> FromCards(string root, string library)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(library));
+            return [.. document.RootElement.GetProperty("models").EnumerateArray().Select(card => KeyValuePair.Create(
+                card.GetProperty("id").GetString()!,
+                Path.GetFullPath(card.GetProperty("folder").GetString()!, root)))];
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        {
+            throw new ConfigurationException($"{library}: {e.Message}");
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, string>> FromFolders(string root) =>

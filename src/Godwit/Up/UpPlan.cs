@@ -47,8 +47,8 @@ internal sealed record UpPlan(
         IPAddress adminBind = Address(configuration, "Gateway:Listener:AdminBind");
 
         int port = ports.Exact(bind, Configured(configuration, "Gateway:Listener:Port") ?? 8080) ?? throw Taken(configuration, bind);
-        int adminPort = Port(ports, configuration, "Gateway:Listener:AdminPort", adminBind, 8089);
-        int schedulerPort = Port(ports, configuration, "Scheduler:Listener:Port", IPAddress.Loopback, 8082);
+        int adminPort = AskedOrFree(ports, configuration, "Gateway:Listener:AdminPort", adminBind, 8089);
+        int schedulerPort = AskedOrFree(ports, configuration, "Scheduler:Listener:Port", IPAddress.Loopback, 8082);
         string? redis = configuration["Godwit:Cluster:Redis"];
         int? redisPort = redis is null ? ports.From(IPAddress.Loopback, 6379) : null;
         List<WorkerPlan> workers = [];
@@ -70,7 +70,7 @@ internal sealed record UpPlan(
             workers);
     }
 
-    private static int Port(PortChoice ports, IConfiguration configuration, string key, IPAddress address, int standard) =>
+    private static int AskedOrFree(PortChoice ports, IConfiguration configuration, string key, IPAddress address, int standard) =>
         Configured(configuration, key) is { } asked
             ? ports.Exact(address, asked) ?? throw new StartFailedException($"Port {asked} on {address} is taken ({key}).")
             : ports.From(address, standard);

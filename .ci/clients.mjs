@@ -1,0 +1,130 @@
+// The official npm client against a running Godwit: one line per check, "ok …" or "not ok …".
+// Usage: GODWIT_API=http://… GODWIT_WORKERS="http://… …" node clients.mjs FOLDER_WITH_NODE_MODULES
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const require = createRequire(path.join(path.resolve(process.argv[2]), 'index.js'));
+const { default: OpenAI } = require('openai');
+const api = process.env.GODWIT_API;
+const workers = (process.env.GODWIT_WORKERS ?? '').split(' ').filter(Boolean);
+const client = new OpenAI({ baseURL: `${api}/v1`, apiKey: 'none-needed', maxRetries: 0, timeout: 60_000 });
+const models = ['babyllama', 'stories260k'];
+const readable = /[a-z]{3,} [a-z]+/;
+
+function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+async function check(name, body) {
+  try {
+    await body();
+    console.log(`ok ${name}`);
+  } catch (error) {
+    console.log(`not ok ${name}: ${String(error.message ?? error).replaceAll('\n', ' ')}`);
+    process.exitCode = 1;
+  }
+}
+
+const chat = (model, content, more = {}) =>
+  client.chat.completions.create({ model, messages: [{ role: 'user', content }], max_tokens: 24, temperature: 0, ...more });
+
+async function kvBlocksUsed() {
+  let used = 0;
+  for (const worker of workers) {
+    const text = await (await fetch(`${worker}/metrics`)).text();
+    const line = text.split('\n').find((l) => /^godwit_kv_blocks_used[ {]/.test(l));
+    assert(line, `${worker}/metrics has no godwit_kv_blocks_used`);
+    used += Number(line.slice(line.lastIndexOf(' ')));
+  }
+  return used;
+}
+
+await check('models.list names the bundled models', async () => {
+  const ids = (await client.models.list()).data.map((m) => m.id).sort();
+  assert(JSON.stringify(ids) === JSON.stringify(models), `got ${ids}`);
+});
+
+await check('models.retrieve', async () => {
+  assert((await client.models.retrieve('stories260k')).id === 'stories260k', 'another id');
+});
+
+for (const model of models) {
+  let whole;
+  await check(`${model}: chat, whole`, async () => {
+    const answer = await chat(model, 'Once upon a time');
+    whole = answer.choices[0].message.content;
+    assert(readable.test(whole), `unreadable: ${whole}`);
+    assert(answer.choices[0].finish_reason === 'length' && answer.usage.completion_tokens === 24, JSON.stringify(answer));
+  });
+
+  await check(`${model}: chat, streamed, equals the whole`, async () => {
+    let text = '';
+    let pieces = 0;
+    let finish;
+    let usage;
+    for await (const chunk of await chat(model, 'Once upon a time', { stream: true, stream_options: { include_usage: true } })) {
+      const piece = chunk.choices[0]?.delta?.content ?? '';
+      if (piece) pieces++;
+      text += piece;
+      finish = chunk.choices[0]?.finish_reason ?? finish;
+      usage = chunk.usage ?? usage;
+    }
+    assert(text === whole, `streamed "${text}", whole "${whole}"`);
+    assert(pieces > 12 && finish === 'length' && usage?.completion_tokens === 24, `${pieces} pieces, ${finish}, ${JSON.stringify(usage)}`);
+  });
+
+  await check(`${model}: completion, whole and streamed`, async () => {
+    const request = { model, prompt: 'Once upon a time', max_tokens: 24, temperature: 0 };
+    const answer = (await client.completions.create(request)).choices[0].text;
+    assert(readable.test(answer), `unreadable: ${answer}`);
+    let text = '';
+    for await (const chunk of await client.completions.create({ ...request, stream: true })) text += chunk.choices[0]?.text ?? '';
+    assert(text === answer, `streamed "${text}", whole "${answer}"`);
+  });
+}
+
+await check('8 at once, each equal to what it gives alone', async () => {
+  const prompts = Array.from({ length: 8 }, (_, i) => 'The cat sat down. '.repeat(i + 1));
+  const ask = async (prompt) => (await chat('stories260k', prompt)).choices[0].message.content;
+  const alone = [];
+  for (const prompt of prompts) alone.push(await ask(prompt));
+  const together = await Promise.all(prompts.map(ask));
+  assert(JSON.stringify(alone) === JSON.stringify(together), JSON.stringify({ alone, together }));
+});
+
+await check('a client that leaves midway frees its blocks', async () => {
+  for (let i = 0; i < 8; i++) {
+    const stream = await chat('stories260k', 'Once upon a time', { stream: true, max_tokens: 400 });
+    for await (const _ of stream) break;
+    stream.controller.abort();
+  }
+  const deadline = Date.now() + 20_000;
+  let used;
+  do {
+    used = await kvBlocksUsed();
+    if (used > 0) await delay(50);
+  } while (used > 0 && Date.now() < deadline);
+  assert(used === 0, `${used} KV blocks are still in use`);
+  assert(workers.length > 0, 'no worker was named');
+});
+
+await check('an unknown model is 404 model_not_found', async () => {
+  try {
+    await chat('gpt-unknown', 'Hello');
+  } catch (error) {
+    assert(error instanceof OpenAI.NotFoundError && error.code === 'model_not_found', `${error.status} ${error.code}`);
+    return;
+  }
+  throw new Error('it was answered');
+});
+
+await check('malformed JSON is 400', async () => {
+  const response = await fetch(`${api}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"model":',
+  });
+  const body = await response.json();
+  assert(response.status === 400 && typeof body.error.code === 'string', `${response.status} ${JSON.stringify(body)}`);
+});

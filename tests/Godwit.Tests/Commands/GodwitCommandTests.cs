@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Godwit.CommandLine.Commands;
+
+namespace Godwit.CommandLine.Tests.Commands;
+
+public sealed class GodwitCommandTests
+{
+    [Theory]
+    [InlineData("up")]
+    [InlineData("up --port 9000 --bind 0.0.0.0 --admin-port 9001 --admin-bind 127.0.0.1 --workers a=1 --workers b=2")]
+    [InlineData("up --models /m --all --threads 2 --redis h:1 --separate --log-level debug --runner simulated --step-ms 1,0.1 --seed 7")]
+    [InlineData("serve gateway --port 1 --bind 127.0.0.1 --admin-port 2 --scheduler http://h:1 --redis h:1")]
+    [InlineData("serve scheduler --port 1 --redis h:1 --cluster-secret 0123456789abcdef")]
+    [InlineData("serve worker --model /m --id m --instance w --port 1 --threads 1 --kv-blocks 9 --max-sequences 3 --supervised")]
+    [InlineData("serve redis --port 1 --bind 127.0.0.1")]
+    [InlineData("serve worker --config g.json --set Worker:Engine:KvBlocks=3 --set A:B:C=1")]
+    [InlineData("tokenize /m")]
+    [InlineData("convert llama2c a.bin tok.bin out --name x")]
+    public void Parse_Documented_HasNoError(string line) => Assert.Empty(GodwitCommand.Create().Parse(line).Errors);
+
+    [Theory]
+    [InlineData("up --prot 3", "There is no '--prot' in 'up'; the nearest is --port.")]
+    [InlineData("serve wroker", "There is no 'wroker' in 'serve'; the nearest is worker.")]
+    [InlineData("up --port x", "Cannot parse argument 'x' for option '--port'.")]
+    [InlineData("up --threads 0", "--threads must be from 1 to 1024.")]
+    [InlineData("up --port", "Required argument missing for option: '--port'.")]
+    public void Describe_Mistake_IsOneReadableLine(string line, string expected)
+    {
+        IReadOnlyList<string> problems = ParseProblems.Describe(GodwitCommand.Create().Parse(line));
+        Assert.Equal(expected, problems[0]);
+        Assert.Equal("Try --help.", problems[^1]);
+    }
+
+    [Fact]
+    public void Describe_Supervised_IsNoSuggestion() =>
+        Assert.DoesNotContain("--supervised", ParseProblems.Describe(GodwitCommand.Create().Parse("serve worker --supervize"))[0]);
+
+    [Fact]
+    public async Task Run_UnknownKey_IsAConfigurationError() =>
+        Assert.Equal(ExitCodes.Configuration, await GodwitCommand.RunAsync(["up", "--set", "Gateway:Listener:Prot=1"]));
+
+    [Fact]
+    public async Task Run_UnknownModel_IsAConfigurationError() =>
+        Assert.Equal(ExitCodes.Configuration, await GodwitCommand.RunAsync(["up", "--port", "0", "--workers", "no-such-model=1"]));
+}

@@ -1,0 +1,92 @@
+using System.ClientModel;
+using Godwit.System.Tests.Processes;
+using OpenAI;
+using OpenAI.Chat;
+using OpenAI.Models;
+
+namespace Godwit.System.Tests.Api;
+
+/// <summary>OpenAI's own .NET client, unchanged: nothing but its address is told to it.</summary>
+[Collection(SharedGodwit.Collection)]
+public sealed class OfficialClientTests(SharedGodwit shared)
+{
+    private static readonly string[] s_models = ["babyllama", "stories260k"];
+
+    public static TheoryData<string> Models => [.. s_models];
+
+    [Fact]
+    public async Task Models_List_NamesTheBundledOnes()
+    {
+        OpenAIModelCollection models = await Client().GetOpenAIModelClient().GetModelsAsync();
+        Assert.Equal(s_models, models.Select(model => model.Id).Order());
+    }
+
+    [Fact]
+    public async Task Models_One_IsFound()
+    {
+        OpenAIModel model = await Client().GetOpenAIModelClient().GetModelAsync("stories260k");
+        Assert.Equal("stories260k", model.Id);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Chat_Whole_AnswersWithReadableText(string model)
+    {
+        ChatCompletion answer = await Client().GetChatClient(model).CompleteChatAsync([new UserChatMessage("Once upon a time")], Greedy());
+        Assert.Matches("[a-z]{3,} [a-z]+", answer.Content[0].Text);
+        Assert.Equal(ChatFinishReason.Length, answer.FinishReason);
+        Assert.Equal(24, answer.Usage.OutputTokenCount);
+        Assert.True(answer.Usage.InputTokenCount > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Chat_Streamed_EqualsTheWhole(string model)
+    {
+        ChatClient chat = Client().GetChatClient(model);
+        ChatCompletion whole = await chat.CompleteChatAsync([new UserChatMessage("Once upon a time")], Greedy());
+        List<string> pieces = [];
+        ChatFinishReason? finish = null;
+        await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync([new UserChatMessage("Once upon a time")], Greedy()))
+        {
+            pieces.AddRange(update.ContentUpdate.Select(part => part.Text).Where(text => text.Length > 0));
+            finish = update.FinishReason ?? finish;
+        }
+
+        Assert.Equal(whole.Content[0].Text, string.Concat(pieces));
+        Assert.Equal(ChatFinishReason.Length, finish);
+        Assert.True(pieces.Count > 12, $"{pieces.Count} pieces for 24 tokens are no stream");
+    }
+
+    [Fact]
+    public async Task Chat_EightAtOnce_EachEqualsWhatItGivesAlone()
+    {
+        ChatClient chat = Client().GetChatClient("stories260k");
+        string[] prompts = [.. Enumerable.Range(0, 8).Select(i => string.Concat(Enumerable.Repeat("The cat sat down. ", i + 1)))];
+        List<string> alone = [];
+        foreach (string prompt in prompts)
+            alone.Add(await AskAsync(chat, prompt));
+        Assert.Equal(alone, await Task.WhenAll(prompts.Select(prompt => AskAsync(chat, prompt))));
+    }
+
+    [Fact]
+    public async Task Chat_UnknownModel_Is404()
+    {
+        ClientResultException e = await Assert.ThrowsAsync<ClientResultException>(
+            () => AskAsync(Client().GetChatClient("gpt-unknown"), "Hello"));
+        Assert.Equal(404, e.Status);
+        Assert.Contains("model_not_found", e.Message);
+    }
+
+    private static async Task<string> AskAsync(ChatClient chat, string prompt)
+    {
+        ChatCompletion answer = await chat.CompleteChatAsync([new UserChatMessage(prompt)], Greedy());
+        return answer.Content[0].Text;
+    }
+
+    private static ChatCompletionOptions Greedy() => new() { Temperature = 0, MaxOutputTokenCount = 24 };
+
+    private OpenAIClient Client() => new(
+        new ApiKeyCredential("none-needed"),
+        new OpenAIClientOptions { Endpoint = new Uri(shared.Api, "/v1") });
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text;
+using Godwit.System.Tests.Processes;
+
+namespace Godwit.System.Tests.Lifecycle;
+
+[Collection(SharedGodwit.Collection)]
+public sealed class CrashTests
+{
+    /// <summary>What the Gateway has to answer within, be it an error (issue: a clear error within 5 s).</summary>
+    private static readonly TimeSpan s_hang = TimeSpan.FromSeconds(5);
+
+    [Fact]
+    public async Task KilledWorker_OthersServeMeanwhile_AndItComesBack()
+    {
+        await using RunningGodwit godwit = await RunningGodwit.UpAsync("--workers", "stories260k=2");
+        using ApiCalls api = new(godwit.Api);
+        RunningWorker victim = godwit.Workers[0], other = godwit.Workers[1];
+        Unix.Signal(victim.ProcessId, "KILL");
+
+        // As long as it is away, and a little longer, every request gets an answer: a completion, or an error that says what happened.
+        int served = 0;
+        while (served < 20 || Reborn(godwit, victim).Count == 0)
+        {
+            using HttpResponseMessage response = await AskAsync(api);
+            if (response.StatusCode == HttpStatusCode.OK)
+                served++;
+            else
+                Assert.NotEmpty((await ApiCalls.ErrorAsync(response)).Code);
+        }
+
+        Assert.True(Unix.IsAlive(other.ProcessId));
+        await UntilItServesAsync(victim.Address);
+        Assert.Contains("worker-1 ended with exit code 137", godwit.Errors);
+    }
+
+    [Fact]
+    public async Task OnlyWorkerKilledMidway_ClientsGetAClearErrorAndThenServiceAgain()
+    {
+        await using RunningGodwit godwit =
+            await RunningGodwit.UpAsync("--workers", "stories260k=1", "--runner", "simulated", "--step-ms", "200,0");
+        using ApiCalls api = new(godwit.Api);
+        using HttpResponseMessage stream = await api.CompletionAsync("stories260k", 400, stream: true);
+        await using Stream body = await stream.Content.ReadAsStreamAsync();
+        Assert.True(await body.ReadAsync(new byte[1]) > 0);
+        Task<HttpResponseMessage> whole = api.CompletionAsync("stories260k", 400, stream: false);
+        Unix.Signal(godwit.Workers[0].ProcessId, "KILL");
+
+        string rest = await ReadToEndAsync(body).WaitAsync(s_hang);
+        Assert.Contains("\"error\"", rest);
+        Assert.DoesNotContain("[DONE]", rest);
+        using HttpResponseMessage failed = await whole.WaitAsync(s_hang);
+        Assert.True(failed.StatusCode >= HttpStatusCode.InternalServerError, $"{failed.StatusCode}");
+        Assert.NotEmpty((await ApiCalls.ErrorAsync(failed)).Message);
+
+        using CancellationTokenSource deadline = new(RunningGodwit.Patience);
+        HttpStatusCode status = HttpStatusCode.ServiceUnavailable;
+        while (status != HttpStatusCode.OK)
+        {
+            using HttpResponseMessage response = await AskAsync(api, maxTokens: 1);
+            status = response.StatusCode;
+            await Task.Delay(50, deadline.Token);
+        }
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(ApiCalls api, int maxTokens = 8)
+    {
+        HttpResponseMessage response = await api.CompletionAsync("stories260k", maxTokens, stream: false).WaitAsync(s_hang);
+        await response.Content.LoadIntoBufferAsync().WaitAsync(s_hang);
+        return response;
+    }
+
+    private static async Task<string> ReadToEndAsync(Stream body)
+    {
+        // The Gateway ends a broken stream by aborting the connection after its error frame.
+        using MemoryStream text = new();
+        try
+        {
+            await body.CopyToAsync(text);
+        }
+        catch (IOException)
+        {
+        }
+        catch (HttpRequestException)
+        {
+        }
+
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
+
+    private static IReadOnlyList<int> Reborn(RunningGodwit godwit, RunningWorker victim) =>
+        [.. Unix.Children(godwit.ProcessId, victim.Instance).Where(id => id != victim.ProcessId)];
+
+    private static async Task UntilItServesAsync(Uri worker)
+    {
+        using HttpClient http = new() { BaseAddress = worker };
+        using CancellationTokenSource deadline = new(RunningGodwit.Patience);
+        while (true)
+        {
+            try
+            {
+                using HttpResponseMessage response = await http.GetAsync(new Uri("/health", UriKind.Relative), deadline.Token);
+                if (response.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50, deadline.Token);
+            }
+        }
+    }
+}
