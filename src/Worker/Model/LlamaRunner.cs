@@ -26,6 +26,7 @@ internal sealed unsafe class LlamaRunner : IModelRunner
     private readonly float[] _logits;
     private readonly int _scoreLength;
     private Row[] _plan = [];
+    private Thread? _configuredThread;
 
     /// <param name="files">Weights in Hugging Face's names; not used after the constructor.</param>
     /// <param name="config">Shape.</param>
@@ -35,7 +36,6 @@ internal sealed unsafe class LlamaRunner : IModelRunner
     {
         _config = config;
         _threads = threads;
-        set_num_threads(threads);
         var weights = new WeightTensors(files);
         _embedding = weights.Stack(config.HiddenSize, ("model.embed_tokens.weight", config.VocabularySize));
         _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new LlamaLayer(weights, config, i))];
@@ -70,6 +70,7 @@ internal sealed unsafe class LlamaRunner : IModelRunner
     /// <inheritdoc/>
     public ReadOnlyMemory<float> Forward(BatchPlan plan)
     {
+        ConfigureThread();
         using var noGradient = inference_mode();
         Row[] rows = Lay(plan);
         int count = plan.Rows;
@@ -82,6 +83,16 @@ internal sealed unsafe class LlamaRunner : IModelRunner
         }
 
         return Logits(rows.AsSpan(0, count), plan.LogitsRows);
+    }
+
+    // OpenMP's thread count belongs to the calling thread: set elsewhere, the engine's thread would fork a team for every product.
+    private void ConfigureThread()
+    {
+        if (_configuredThread != Thread.CurrentThread)
+        {
+            set_num_threads(_threads);
+            _configuredThread = Thread.CurrentThread;
+        }
     }
 
     private Row[] Lay(BatchPlan plan)

@@ -107,7 +107,11 @@ public sealed class EngineLoopTests
         Assert.Equal(0, idle.KvBlocksUsed);
         foreach (Generation generation in generations)
         {
-            await generation.Outputs.Completion;
+            // Ends, that is all: what was sampled before may still be in the channel.
+            await foreach (SequenceOutput output in generation.Outputs.ReadAllAsync())
+            {
+                Assert.Null(output.Finish);
+            }
         }
     }
 
@@ -148,7 +152,13 @@ public sealed class EngineLoopTests
         Exception? reported = null;
         fixture.Engine.Faulted += error => reported = error;
         using Generation generation = fixture.Submit(new SamplingParams(), "Once", "Lily");
-        await Assert.ThrowsAsync<EngineFaultedException>(async () => await generation.Outputs.Completion);
+        await Assert.ThrowsAsync<EngineFaultedException>(async () =>
+        {
+            await foreach (SequenceOutput output in generation.Outputs.ReadAllAsync())
+            {
+                Assert.Null(output.Finish);
+            }
+        });
         await fixture.StatusAsync(_ => reported is not null);
         Assert.Throws<EngineFaultedException>(() => fixture.Submit(new SamplingParams(), "Once"));
     }
