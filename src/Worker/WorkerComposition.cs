@@ -39,7 +39,7 @@ internal static partial class WorkerComposition
     {
         EngineLoop engine = app.Services.GetRequiredService<EngineLoop>();
         LoadedModel model = app.Services.GetRequiredService<LoadedModel>();
-        EngineMetrics.Register(app.Services.GetRequiredService<CollectorRegistry>(), engine, model.Runner, model.Id);
+        EngineMetrics.Register(app.Services.GetRequiredService<CollectorRegistry>(), engine, model.Runner);
         engine.Faulted += error =>
         {
             LogEngineFault(app.Logger, error);
@@ -62,8 +62,6 @@ internal static partial class WorkerComposition
 
     private static ServedModel Serve(LoadedModel model, EngineLoop engine, WorkerInstance instance)
     {
-        string? bos = model.Config.BosTokenId is { } id ? model.Tokenizer.IdToToken(id) : null;
-        string? eos = model.Config.EosTokenIds is [var first, ..] ? model.Tokenizer.IdToToken(first) : null;
         return new ServedModel
         {
             Id = model.Id,
@@ -72,16 +70,16 @@ internal static partial class WorkerComposition
             VocabularySize = model.Config.VocabularySize,
             Instance = instance.Id,
             Fingerprint = "fp_" + model.WeightsDigest[..12],
-            BosToken = bos,
+            BosToken = model.BosToken,
             Encode = model.Tokenizer.Encode,
-            RenderChat = messages => Render(model, messages, bos, eos),
+            RenderChat = messages => Render(model, messages),
             Submit = request => Submit(engine, request),
         };
     }
 
-    private static string Render(LoadedModel model, IReadOnlyList<ChatMessage> messages, string? bos, string? eos)
+    private static string Render(LoadedModel model, IReadOnlyList<ChatMessage> messages)
     {
-        if (model.Template is null)
+        if (model.Template is not { } template)
         {
             throw new ApiException(ApiError.Invalid(
                 $"The model '{model.Id}' has no chat template; use /v1/completions.", "messages", ApiErrorCodes.ChatTemplateMissing));
@@ -89,7 +87,8 @@ internal static partial class WorkerComposition
 
         try
         {
-            return model.Template.Render([.. messages.Select(m => new ChatTemplateMessage(m.Role, m.Content))], true, bos, eos);
+            ChatTemplateMessage[] rendered = [.. messages.Select(m => new ChatTemplateMessage(m.Role, m.Content))];
+            return template.Render(rendered, addGenerationPrompt: true, model.BosToken, model.EosToken);
         }
         catch (ChatTemplateUnsupportedException error)
         {

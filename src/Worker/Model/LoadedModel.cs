@@ -11,6 +11,8 @@ namespace Godwit.Worker.Model;
 /// <param name="Config">Shape.</param>
 /// <param name="Tokenizer">Tokenizer.</param>
 /// <param name="Template">Chat template; null when the folder has none.</param>
+/// <param name="BosToken">Text of the beginning-of-sequence token, for templates; null when there is none.</param>
+/// <param name="EosToken">Text of the end-of-sequence token, for templates; null when there is none.</param>
 /// <param name="WeightsDigest">SHA-256 over config and weights.</param>
 /// <param name="Runner">Computes it; whoever loads it disposes of it.</param>
 /// <param name="ContextLength">Most tokens of one sequence, after the engine's own limit.</param>
@@ -20,6 +22,8 @@ internal sealed record LoadedModel(
     ModelConfig Config,
     Tokenizer Tokenizer,
     ChatTemplate? Template,
+    string? BosToken,
+    string? EosToken,
     string WeightsDigest,
     IModelRunner Runner,
     int ContextLength)
@@ -35,7 +39,7 @@ internal sealed record LoadedModel(
         }
 
         ModelConfig config = ModelConfig.Load(folder);
-        Tokenizer tokenizer = LoadTokenizer(folder);
+        (Tokenizer tokenizer, TokenizerConfig texts, ChatTemplate? template) = LoadTexts(folder);
         int context = engine.MaxContextTokens > 0 ? Math.Min(engine.MaxContextTokens, config.ContextLength) : config.ContextLength;
         int blocks = KvBlocks(folder, config, context, engine);
         IModelRunner runner = model.Runner == "simulated"
@@ -46,22 +50,24 @@ internal sealed record LoadedModel(
             new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(folder, "config.json"))).ToUnixTimeSeconds(),
             config,
             tokenizer,
-            ChatTemplate.Load(folder),
+            template,
+            texts.BosToken,
+            texts.EosToken,
             Model.WeightsDigest.Compute(folder),
             runner,
             context);
     }
 
-    private static Tokenizer LoadTokenizer(string folder)
+    private static (Tokenizer Tokenizer, TokenizerConfig Texts, ChatTemplate? Template) LoadTexts(string folder)
     {
         try
         {
-            return Tokenizer.Load(folder);
+            return (Tokenizer.Load(folder), TokenizerConfig.Load(folder), ChatTemplate.Load(folder));
         }
         catch (InvalidDataException error)
         {
-            string file = Path.Combine(folder, "tokenizer.json");
-            throw new ModelLoadException(file, error.Message.Replace(file + ": ", "", StringComparison.Ordinal), error);
+            // Its message is already one line that begins with the file.
+            throw new ModelLoadException(error.Message, error);
         }
     }
 

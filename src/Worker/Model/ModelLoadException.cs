@@ -3,13 +3,24 @@ namespace Godwit.Worker.Model;
 /// <summary>
 /// A model's folder cannot be served. The message is one line, "FILE: PROBLEM", made to be shown to whoever started the worker.
 /// </summary>
-internal sealed class ModelLoadException(string file, string problem, Exception? cause = null)
-    : Exception(OneLine($"{file}: {problem}"), cause)
+internal sealed class ModelLoadException : Exception
 {
-    private const int LongestMessage = 600;
+    /// <param name="file">The file that is wrong.</param>
+    /// <param name="problem">What is wrong with it.</param>
+    /// <param name="cause">What was thrown, if anything.</param>
+    public ModelLoadException(string file, string problem, Exception? cause = null)
+        : this($"{file}: {problem}", cause)
+    {
+    }
 
-    /// <summary>The file that is wrong, as a path from the given folder.</summary>
-    public string File { get; } = file;
+    /// <param name="message">"FILE: PROBLEM".</param>
+    /// <param name="cause">What was thrown, if anything.</param>
+    public ModelLoadException(string message, Exception? cause)
+        : base(OneLine(message), cause)
+    {
+    }
+
+    private const int LongestMessage = 600;
 
     /// <summary>File contents may be quoted in a problem, so control characters are kept off the operator's terminal.</summary>
     private static string OneLine(string message)
