@@ -19,8 +19,7 @@ namespace Godwit.Gateway.Dispatch;
 internal sealed partial class DispatchClient : BackgroundService
 {
     private const int MaxBatch = 256;
-    private static readonly TimeSpan CallTimeout = TimeSpan.FromMilliseconds(500);
-    private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Pending> _queue = Channel.CreateUnbounded<Pending>();
     private readonly DispatchClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<DispatchClient> _logger;
@@ -33,8 +32,11 @@ internal sealed partial class DispatchClient : BackgroundService
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _client = _options.Scheduler is { } scheduler ? Connect(scheduler, cluster.Value.Secret) : null;
+        _client = _options.Scheduler is { } scheduler ? Connect(scheduler, _options.CallTimeoutMs, cluster.Value.Secret) : null;
     }
+
+    /// <summary>Requests that go out with the next call.</summary>
+    public int Queued => _queue.Reader.Count;
 
     /// <summary>The Scheduler's decision, or null when it gave none in time.</summary>
     public async ValueTask<DispatchDecision?> AskAsync(DispatchItem item, CancellationToken cancellation)
@@ -92,21 +94,22 @@ internal sealed partial class DispatchClient : BackgroundService
         }
     }
 
-    private static HttpClient Connect(string scheduler, string? secret)
+    private static HttpClient Connect(string scheduler, int timeoutMs, string? secret)
     {
+        TimeSpan timeout = TimeSpan.FromMilliseconds(timeoutMs);
         HttpClient client = new(new SocketsHttpHandler
         {
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,
             MaxConnectionsPerServer = 1,
-            ConnectTimeout = CallTimeout,
+            ConnectTimeout = timeout,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         })
         {
             BaseAddress = new Uri(scheduler),
             DefaultRequestVersion = HttpVersion.Version11,
-            Timeout = CallTimeout,
+            Timeout = timeout,
         };
         if (secret is not null)
         {

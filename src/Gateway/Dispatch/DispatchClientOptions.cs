@@ -15,4 +15,8 @@ internal sealed class DispatchClientOptions
     /// <summary>Milliseconds that a request waits for the Scheduler before the Gateway chooses by itself; 1 to 60000.</summary>
     [Range(1, 60_000)]
     public int DeadlineMs { get; set; } = 5;
+
+    /// <summary>Milliseconds after which a call to the Scheduler is given up and its connection replaced; 50 to 60000.</summary>
+    [Range(50, 60_000)]
+    public int CallTimeoutMs { get; set; } = 500;
 }

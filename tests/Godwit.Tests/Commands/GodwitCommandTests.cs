@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Godwit.CommandLine.Commands;
 
 namespace Godwit.CommandLine.Tests.Commands;
