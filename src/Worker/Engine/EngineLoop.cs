@@ -65,6 +65,7 @@ internal sealed class EngineLoop : IDisposable
     public Generation Submit(GenerationRequest request)
     {
         ThrowIfFaulted();
+        RequireValid(request);
         int waiting = _status.RequestsWaiting + _commands.Count;
         if (waiting > _options.MaxWaitingRequests)
         {
@@ -93,6 +94,21 @@ internal sealed class EngineLoop : IDisposable
         _thread.Join();
         _commands.Dispose();
         _runner.Dispose();
+    }
+
+    // The runner reads memory by these numbers: whatever its callers checked, nothing else gets past this point.
+    private void RequireValid(GenerationRequest request)
+    {
+        foreach (IReadOnlyList<int> prompt in request.Prompts)
+        {
+            ArgumentOutOfRangeException.ThrowIfZero(prompt.Count);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(prompt.Count, ContextLength);
+            foreach (int id in prompt)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(id);
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, _runner.VocabularySize);
+            }
+        }
     }
 
     private void Send(EngineCommand command)

@@ -28,6 +28,7 @@ internal static class RequestParser
             kind == ApiKind.Chat ? [EncodeChat(MessagesField.Read(fields), model)] : PromptField.Read(fields, model);
         foreach (IReadOnlyList<int> prompt in prompts)
         {
+            RequireEmbeddings(kind, prompt, model.VocabularySize);
             RequireRoom(kind, prompt.Count, sampling.MaxTokens, model.ContextLength);
         }
 
@@ -80,6 +81,20 @@ internal static class RequestParser
         string text = model.RenderChat(messages);
         bool hasBos = !string.IsNullOrEmpty(model.BosToken) && text.StartsWith(model.BosToken, StringComparison.Ordinal);
         return model.Encode(text, !hasBos);
+    }
+
+    // A tokenizer may know more tokens than the model was trained with.
+    private static void RequireEmbeddings(ApiKind kind, IReadOnlyList<int> prompt, int vocabularySize)
+    {
+        foreach (int id in prompt)
+        {
+            if ((uint)id >= (uint)vocabularySize)
+            {
+                throw ApiException.InvalidValue(
+                    kind == ApiKind.Chat ? "messages" : "prompt",
+                    $"The text contains token {id} of the tokenizer; the model has only the {vocabularySize} tokens 0 to {vocabularySize - 1}.");
+            }
+        }
     }
 
     private static void RequireRoom(ApiKind kind, int promptTokens, int? maxTokens, int contextLength)
