@@ -66,8 +66,7 @@ internal sealed record LoadedModel(
         }
         catch (InvalidDataException error)
         {
-            // Its message is already one line that begins with the file.
-            throw new ModelLoadException(error.Message, error);
+            throw new ModelLoadException(error);
         }
     }
 

@@ -9,16 +9,14 @@ internal sealed class ModelLoadException : Exception
     /// <param name="problem">What is wrong with it.</param>
     /// <param name="cause">What was thrown, if anything.</param>
     public ModelLoadException(string file, string problem, Exception? cause = null)
-        : this($"{file}: {problem}", cause)
-    {
-    }
+        : base(OneLine($"{file}: {problem}"), cause) => File = file;
 
-    /// <param name="message">"FILE: PROBLEM".</param>
-    /// <param name="cause">What was thrown, if anything.</param>
-    public ModelLoadException(string message, Exception? cause)
-        : base(OneLine(message), cause)
-    {
-    }
+    /// <summary>Of an exception whose message already is "FILE: PROBLEM".</summary>
+    public ModelLoadException(InvalidDataException cause)
+        : base(OneLine(cause.Message), cause) => File = cause.Message.Split(": ")[0];
+
+    /// <summary>The file that is wrong.</summary>
+    public string File { get; }
 
     private const int LongestMessage = 600;
 
