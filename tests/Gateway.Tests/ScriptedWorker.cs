@@ -67,7 +67,7 @@ internal sealed class WorkerCall(HttpContext context, byte[] body, AdmissionTick
     public Task AcceptAsync()
     {
         context.Response.ContentType = InternalHeaders.FramesMediaType;
-        return context.Response.StartAsync();
+        return context.Response.Body.FlushAsync();
     }
 
     public async Task SendAsync(FrameFlags flags, int first, int[] ids, string payload = "", int choice = 0)
@@ -77,6 +77,8 @@ internal sealed class WorkerCall(HttpContext context, byte[] body, AdmissionTick
         FrameWriter.Write(buffer, new Frame(flags, choice, first, ids, Encoding.UTF8.GetBytes(payload)));
         await context.Response.BodyWriter.WriteAsync(buffer.WrittenMemory);
     }
+
+    public async Task SendRawAsync(byte[] bytes) => await context.Response.BodyWriter.WriteAsync(bytes);
 
     /// <summary>The prompt, then one frame with its token for each payload, then the last frame.</summary>
     public async Task AnswerAsync(params string[] payloads)

@@ -31,7 +31,7 @@ internal sealed class RequestBody : IDisposable
                 status: StatusCodes.Status415UnsupportedMediaType));
         }
 
-        RequestBody body = new((int)Math.Clamp(context.Request.ContentLength + 1 ?? FirstBytes, FirstBytes, maxBytes));
+        RequestBody body = new((int)Math.Min(context.Request.ContentLength + 1 ?? FirstBytes, maxBytes));
         try
         {
             await body.FillAsync(context);

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Godwit.Contracts.Instances;
-using Godwit.ServiceDefaults.Instances;
 using Godwit.Testing;
 
 namespace Godwit.Gateway.Tests.OpenAI;
@@ -71,7 +70,7 @@ public sealed class OpenAIEndpointsTests(RedisServers servers)
         Assert.Equal(new string('a', 64), await IdAsync(new string('a', 64)));
         Assert.Matches("^req_[0-9a-f]{32}$", await IdAsync(new string('a', 65)));
         Assert.Matches("^req_[0-9a-f]{32}$", await IdAsync("a b"));
-        Assert.Matches("^req_[0-9a-f]{32}$", await IdAsync("ä"));
+        Assert.Matches("^req_[0-9a-f]{32}$", await IdAsync("a/b"));
 
         async Task<string> IdAsync(string given)
         {
