@@ -107,7 +107,8 @@ public sealed partial class InstanceRegistry : BackgroundService
         }
         catch (Exception e) when (RedisConnection.IsUnavailable(e))
         {
-            if (!_redisAway)
+            // Until it has been read once it is not away but not reached yet, which the connection itself reports.
+            if (!_redisAway && previous.IsComplete)
             {
                 _redisAway = true;
                 LogAway(_logger, e.Message);
