@@ -28,7 +28,7 @@ public sealed class HeartbeatLoopTests(RedisServers servers)
             snapshot => snapshot.Find("w1") is { Suspect: false, Status.Heartbeat: >= 3, Status.KvBlocksUsed: >= 3 });
         InstanceView view = picture.Find("w1")!;
         Assert.Equal(instance.Registration, view.Registration);
-        Assert.Equal(instance.Registration.BootId, view.Status.BootId);
+        Assert.Equal(instance.Registration!.BootId, view.Status.BootId);
         TimeSpan? left = await redis.Database.KeyTimeToLiveAsync(RedisKeys.InstanceLease("w1"));
         Assert.InRange(left!.Value, TimeSpan.Zero, TimeSpan.FromMilliseconds(1200));
     }
