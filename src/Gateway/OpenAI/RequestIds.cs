@@ -24,12 +24,19 @@ internal static class RequestIds
 
     /// <summary>
     /// The id of a generation inside the cluster. A client may use an id of its own twice (an SDK that tries again does), while workers
-    /// tell requests apart by it: so it gets a random tail.
+    /// tell requests apart by it: so it gets a random tail, and a long one is cut to keep within the length that workers take.
     /// </summary>
-    public static string ForGeneration(HttpContext context) =>
-        context.Request.Headers.ContainsKey(InternalHeaders.RequestId)
-            ? $"{context.TraceIdentifier}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}"
-            : context.TraceIdentifier;
+    public static string ForGeneration(HttpContext context)
+    {
+        string id = context.TraceIdentifier;
+        if (!context.Request.Headers.ContainsKey(InternalHeaders.RequestId))
+        {
+            return id;
+        }
+
+        string tail = $"-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
+        return string.Concat(id.AsSpan(0, Math.Min(id.Length, MaxLength - tail.Length)), tail);
+    }
 
     private static bool IsUsable(string? id) => id is { Length: > 0 and <= MaxLength } && !id.AsSpan().ContainsAnyExcept(Allowed);
 }

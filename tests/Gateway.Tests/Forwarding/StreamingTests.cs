@@ -77,6 +77,24 @@ public sealed class StreamingTests(RedisServers servers)
     }
 
     [Fact]
+    public async Task An_id_that_a_client_uses_twice_gives_two_requests_of_the_length_that_workers_take()
+    {
+        string id = new('a', 64);
+        await using RedisServer redis = await servers.OpenAsync();
+        await using ScriptedWorker worker = await ScriptedWorker.StartAsync(redis, "w1", "tiny", call => call.AnswerAsync("data: a\n\n"));
+        await using RunningGateway gateway = await RunningGateway.StartAsync(redis);
+        for (int i = 0; i < 2; i++)
+        {
+            using HttpResponseMessage response = await gateway.PostAsync("""{"model":"tiny","stream":true}""", id: id);
+            await response.Content.ReadAsStringAsync();
+            Assert.Equal(id, response.Headers.GetValues("x-request-id").Single());
+        }
+
+        Assert.Equal(2, worker.Calls.Select(call => call.Ticket.Request).Distinct().Count());
+        Assert.All(worker.Calls, call => Assert.Matches("^a{47}-[0-9a-f]{16}$", call.Ticket.Request));
+    }
+
+    [Fact]
     public async Task A_whole_answer_is_the_last_frames_payload()
     {
         await using RedisServer redis = await servers.OpenAsync();
