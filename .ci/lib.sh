@@ -36,7 +36,7 @@ step() {
     pass "$name ($((SECONDS - begun)) s)"
   else
     fail "$name ($((SECONDS - begun)) s)"
-    tail -n 60 "$log" | sed 's/^/          /'
+    { grep -E ': error |error:' "$log" | sort -u | head -n 40; tail -n 30 "$log"; } | sed 's/^/          /'
     return 1
   fi
 }
