@@ -101,6 +101,7 @@ start_godwit() {
   local limit="$1"
   shift
   GODWIT_LOG="$SCRATCH/godwit-$(date +%s%N).log"
+  : >"$GODWIT_LOG"
   "$@" >"$GODWIT_LOG" 2>"$GODWIT_LOG.err" </dev/null &
   GODWIT_PID=$!
   started "$GODWIT_PID"

@@ -5,11 +5,11 @@ namespace Godwit.CommandLine.Supervision;
 
 /// <summary>
 /// Keeps one child process alive: started again after a crash, stopped with the supervisor. The child's standard input is a pipe that only
-/// this process holds, so that the child notices the end of the supervisor however it came (<see cref="SupervisorWatch"/>).
+/// this process holds, so that the child notices the end of the supervisor however it came (<see cref="SupervisorWatch"/>). The command is asked for anew for every life.
 /// </summary>
 internal sealed partial class SupervisedProcess(
     string name,
-    ChildCommand command,
+    Func<ChildCommand> command,
     TextWriter output,
     TimeProvider time,
     ILogger<SupervisedProcess> logger)
@@ -62,7 +62,7 @@ internal sealed partial class SupervisedProcess(
     /// <summary>One life of the child: its exit code, or null when it was stopped because we stop.</summary>
     private async Task<int?> RunOnceAsync(CancellationToken stopping)
     {
-        using Process process = Process.Start(command.ToStartInfo())!;
+        using Process process = Process.Start(command().ToStartInfo())!;
         _processId = process.Id;
         Task pumps = Task.WhenAll(PumpAsync(process.StandardError, isError: true), PumpAsync(process.StandardOutput, isError: false));
         try

@@ -1,3 +1,5 @@
+using System.Net;
+using Godwit.CommandLine.Hosting;
 using Godwit.CommandLine.Supervision;
 using Microsoft.Extensions.Logging;
 
@@ -32,18 +34,18 @@ internal sealed class ChildGroup : IAsyncDisposable
     {
         Dictionary<string, string> environment = new() { [SecretVariable] = secret };
         return new ChildGroup(
-            [.. plan.Workers.Select(worker => Child(worker.Instance, ChildArguments.Worker(plan, worker, settings.Inherited)))],
+            [.. plan.Workers.Select(worker => Child(worker.Instance, () => ChildArguments.Worker(plan, Placed(worker), settings.Inherited)))],
             settings.Separate
                 ?
                 [
-                    Child("gateway", ChildArguments.Gateway(plan, settings.Inherited)),
-                    Child("scheduler", ChildArguments.Scheduler(plan, settings.Inherited)),
+                    Child("gateway", () => ChildArguments.Gateway(plan, settings.Inherited)),
+                    Child("scheduler", () => ChildArguments.Scheduler(plan, settings.Inherited)),
                 ]
                 : []);
 
-        SupervisedProcess Child(string name, IReadOnlyList<string> arguments) => new(
+        SupervisedProcess Child(string name, Func<IReadOnlyList<string>> arguments) => new(
             name,
-            ChildCommand.Self(arguments, environment),
+            () => ChildCommand.Self(arguments(), environment),
             errors,
             TimeProvider.System,
             loggers.CreateLogger<SupervisedProcess>());
@@ -55,6 +57,10 @@ internal sealed class ChildGroup : IAsyncDisposable
         await _running;
         _stop.Dispose();
     }
+
+    // While a worker was down somebody else may have taken its port. Others find it by the registry, so any port will do.
+    private static WorkerPlan Placed(WorkerPlan worker) =>
+        PortChoice.CanBind(IPAddress.Loopback, worker.Port) ? worker : worker with { Port = 0 };
 
     private async Task<int> WaitForNothingAsync()
     {

@@ -85,7 +85,7 @@ public sealed class SupervisedProcessTests : IDisposable
 
     private SupervisedProcess Shell(string script) => new(
         "worker-1",
-        new ChildCommand("/bin/sh", ["-c", script], new Dictionary<string, string>()),
+        () => new ChildCommand("/bin/sh", ["-c", script], new Dictionary<string, string>()),
         _output,
         TimeProvider.System,
         NullLogger<SupervisedProcess>.Instance);

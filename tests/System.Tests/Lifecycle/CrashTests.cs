@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Godwit.System.Tests.Processes;
 
@@ -35,6 +36,24 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task KilledWorkerWhosePortIsTaken_ComesBackOnAnother()
+    {
+        await using RunningGodwit godwit = await RunningGodwit.UpAsync("--workers", "stories260k=1");
+        using ApiCalls api = new(godwit.Api);
+        Unix.Signal(godwit.Workers[0].ProcessId, "KILL");
+        using CancellationTokenSource deadline = new(RunningGodwit.Patience);
+        using TcpListener thief = await TakeAsync(godwit.Workers[0].Address.Port, deadline.Token);
+
+        HttpStatusCode status = HttpStatusCode.ServiceUnavailable;
+        while (status != HttpStatusCode.OK)
+        {
+            using HttpResponseMessage response = await AskAsync(api, maxTokens: 1);
+            status = response.StatusCode;
+            await Task.Delay(50, deadline.Token);
+        }
+    }
+
+    [Fact]
     public async Task OnlyWorkerKilledMidway_ClientsGetAClearErrorAndThenServiceAgain()
     {
         await using RunningGodwit godwit =
@@ -60,6 +79,24 @@ public sealed class CrashTests
             using HttpResponseMessage response = await AskAsync(api, maxTokens: 1);
             status = response.StatusCode;
             await Task.Delay(50, deadline.Token);
+        }
+    }
+
+    private static async Task<TcpListener> TakeAsync(int port, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            TcpListener listener = new(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException)
+            {
+                listener.Dispose();
+                await Task.Delay(1, cancellation);
+            }
         }
     }
 
