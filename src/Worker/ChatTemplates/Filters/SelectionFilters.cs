@@ -23,7 +23,7 @@ internal static class SelectionFilters
     /// <summary>A field of every item, <c>map(attribute='name', default=…)</c>, or a filter's result, <c>map('name', …)</c>.</summary>
     public static Value Map(Value value, CallArguments arguments, RenderBudget budget)
     {
-        IReadOnlyList<Value> items = Sequences.Items(value, budget);
+        IReadOnlyList<Value> items = ItemsOf(value, budget);
         if (arguments.Positional.Count > 0)
         {
             TemplateFilter filter = FilterTable.Get(NameOf(arguments.Positional[0], "map"));
@@ -61,13 +61,17 @@ internal static class SelectionFilters
 
         TemplatePredicate? predicate = given.Count > used ? PredicateTable.Get(NameOf(given[used], "select")) : null;
         CallArguments rest = arguments with { Positional = [.. given.Skip(used + 1)] };
-        return new GeneratorValue([.. Sequences.Items(value, budget).Where(item =>
+        return new GeneratorValue([.. ItemsOf(value, budget).Where(item =>
         {
             budget.Step();
             Value tested = byField ? Members.GetPath(item, given[0], budget) : item;
             return (predicate?.Invoke(tested, rest, budget) ?? tested.IsTrue) == keep;
         })]);
     }
+
+    // Of what is false, such as none, there is nothing to choose from.
+    private static IReadOnlyList<Value> ItemsOf(Value value, RenderBudget budget) =>
+        value.IsTrue ? Sequences.Items(value, budget) : [];
 
     private static string NameOf(Value value, string filter) => value is StringValue name
         ? name.Content

@@ -37,7 +37,7 @@ internal static partial class PercentFormat
             text.Append(LayoutOf(directive).Write(value, budget));
         }
 
-        bool all = next == places.Count || values is DictValue;
+        bool all = next == places.Count || values is DictValue or ListValue;
         return all
             ? text.Append(format, start, format.Length - start).ToString()
             : throw new TemplateFaultException("not all values are used by the format");

@@ -25,17 +25,17 @@ internal static class Members
 
         if (value is DictValue mapping)
         {
-            return mapping.Find(key) ?? new UndefinedValue($"the mapping has no such key of type '{key.TypeName}'");
+            return mapping.Find(key) ?? new UndefinedValue($"the mapping has no such key of type '{key.TypeName}'", isClosed: true);
         }
 
-        if (value is UndefinedValue)
+        if (value is UndefinedValue undefined)
         {
-            return value;
+            throw undefined.Fault();
         }
 
         return Numbers.Integer(key) is { } place && Sequences.HasItems(value)
-            ? Sequences.At(value, place, budget) ?? new UndefinedValue($"the {value.TypeName} has no item {place}")
-            : new UndefinedValue($"a value of type '{value.TypeName}' has no item by a key of type '{key.TypeName}'");
+            ? Sequences.At(value, place, budget) ?? new UndefinedValue($"the {value.TypeName} has no item {place}", value is StringValue)
+            : new UndefinedValue($"a value of type '{value.TypeName}' has no item by a key of type '{key.TypeName}'", isClosed: true);
     }
 
     /// <summary>The value at the end of a path, as filters with an <c>attribute</c> take it: <c>'function.name'</c>, or a place.</summary>
@@ -76,7 +76,7 @@ internal static class Members
     };
 
     private static UndefinedValue Missing(Value value, string name) => value is UndefinedValue undefined
-        ? undefined
+        ? undefined.Field()
         : new UndefinedValue($"a value of type '{value.TypeName}' has no field '{name}'");
 
     private static Value? Cycler(CyclerValue cycler, string name) => name switch

@@ -103,12 +103,8 @@ internal sealed class Interpreter(RenderBudget budget)
     private Flow RunFor(Statement.For statement, Value over, int depth, Scope scope, OutputBuffer output)
     {
         IReadOnlyList<Value> items = Kept(statement, Sequences.Items(over, budget), scope);
-        if (items.Count == 0)
-        {
-            return Run(statement.Otherwise, new Scope(scope), output);
-        }
-
         var loop = new LoopValue(items, depth, statement.Recursive ? inner => Recurse(statement, inner, depth + 1, scope) : null);
+        bool completed = false;
         for (int i = 0; i < items.Count; i++)
         {
             loop.Index = i;
@@ -117,13 +113,16 @@ internal sealed class Interpreter(RenderBudget budget)
             var round = new Scope(scope);
             round.Set("loop", loop);
             Assignment.Assign(statement.Target, items[i], round, budget);
-            if (Run(statement.Body, round, output) == Flow.Break)
+            Flow flow = Run(statement.Body, round, output);
+            completed |= flow == Flow.Next;
+            if (flow == Flow.Break)
             {
                 break;
             }
         }
 
-        return Flow.Next;
+        // As Jinja compiles it, the 'else' is for loops of which no round came to its end, not only for empty ones.
+        return completed ? Flow.Next : Run(statement.Otherwise, new Scope(scope), output);
     }
 
     private IReadOnlyList<Value> Kept(Statement.For statement, IReadOnlyList<Value> items, Scope scope)

@@ -86,7 +86,7 @@ internal static class Numbers
 
         // Like the integers': the rest has the sign of the divisor.
         double rest = left % right;
-        rest += rest != 0 && double.IsNegative(rest) != double.IsNegative(right) ? right : 0;
+        rest = rest == 0 ? Math.CopySign(0, right) : double.IsNegative(rest) != double.IsNegative(right) ? rest + right : rest;
 
         return new FloatValue(sign switch
         {

@@ -64,9 +64,9 @@ internal static class Sequences
     /// <summary><c>value[start:stop:step]</c></summary>
     public static Value Slice(Value value, BigInteger? start, BigInteger? stop, BigInteger? step, RenderBudget budget)
     {
-        if (value is UndefinedValue)
+        if (value is UndefinedValue undefined)
         {
-            return value;
+            throw undefined.Fault();
         }
 
         List<int> places = Places(Count(value, budget), start, stop, step ?? BigInteger.One);

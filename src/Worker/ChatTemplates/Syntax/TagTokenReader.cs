@@ -14,8 +14,10 @@ internal sealed class TagTokenReader(TemplateSource source, List<TemplateToken> 
 
     private readonly string _text = source.Text;
 
+    private readonly Stack<char> _open = [];
+
     /// <summary>Brackets that are open; the tag can end only where there are none.</summary>
-    public int Depth { get; private set; }
+    public int Depth => _open.Count;
 
     /// <summary>Reads the token at a position that is no white space.</summary>
     public void Read(ref int position)
@@ -52,10 +54,25 @@ internal sealed class TagTokenReader(TemplateSource source, List<TemplateToken> 
             ?? throw source.Unsupported($"unexpected character '{_text[start]}'", start);
         Add(TemplateTokenKind.Symbol, symbol, start);
         position += symbol.Length;
-        Depth += symbol switch { "(" or "[" or "{" => 1, ")" or "]" or "}" => -1, _ => 0 };
-        if (Depth < 0)
+        switch (symbol)
         {
-            throw source.Unsupported($"'{symbol}' closes nothing", start);
+            case "(": _open.Push(')'); break;
+            case "[": _open.Push(']'); break;
+            case "{": _open.Push('}'); break;
+            case ")" or "]" or "}": Close(symbol[0], start); break;
+        }
+    }
+
+    private void Close(char bracket, int position)
+    {
+        if (!_open.TryPop(out char expected))
+        {
+            throw source.Unsupported($"'{bracket}' closes nothing", position);
+        }
+
+        if (bracket != expected)
+        {
+            throw source.Unsupported($"'{bracket}' was found where '{expected}' was expected", position);
         }
     }
 
