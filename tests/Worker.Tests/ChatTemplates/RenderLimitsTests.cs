@@ -70,4 +70,20 @@ public sealed class RenderLimitsTests
             $$"""{"messages":[{{messages}}]}""");
         Assert.StartsWith("<|user|>some words to sayassistant<|assistant|>and an answeruser", prompt, StringComparison.Ordinal);
     }
+
+    /// <summary>Threads of .NET have a stack of 1.5 MB at least; the deepest that is allowed takes less than 1 MB.</summary>
+    [Theory]
+    [InlineData("{% macro f() %}{{ [[[[[[[[ f() | trim ]]]]]]]] }}{% endmacro %}{{ f() }}", "nests more than")]
+    [InlineData("{% macro f(n) %}{% if 1 %}{% filter upper %}{% set x %}{% call f(n) %}{{ caller() }}{% endcall %}{% endset %}{% endfilter %}{% endif %}{% endmacro %}{{ f(1) }}", "nests more than")]
+    [InlineData("{% for x in [1] recursive %}{% if 1 %}{{ (loop([1]) ~ '') | trim }}{% endif %}{% endfor %}", "nests more than")]
+    [InlineData("{% set ns = namespace(l=1) %}{% for i in range(254) %}{% set ns.l = {'a': [ns.l]} if i % 2 else ns.l %}{% endfor %}{{ ns.l }}{{ ns.l | tojson }}{{ ns.l == ns.l }}{{ x() }}", "'x' is undefined")]
+    [InlineData("{{ ((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((1)))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))))) }}{{ x() }}", "'x' is undefined")]
+    public void The_stack_suffices(string template, string fault)
+    {
+        Exception? thrown = null;
+        var thread = new Thread(() => thrown = Record.Exception(() => Templates.Render(template)), maxStackSize: 1 << 20);
+        thread.Start();
+        thread.Join();
+        Assert.Contains(fault, Assert.IsType<ChatTemplateRenderException>(thrown).What, StringComparison.Ordinal);
+    }
 }

@@ -150,11 +150,14 @@ internal static class TextFilters
         return new StringValue(text);
     }
 
-    private static string Quoted(Value value, bool slashes, RenderBudget budget)
+    // In the pairs of a query a slash is escaped, too, and a blank is a plus.
+    private static string Quoted(Value value, bool isQuery, RenderBudget budget)
     {
         string text = PythonText.Of(value, budget);
         budget.Make(9L * text.Length);
         string quoted = Uri.EscapeDataString(text);
-        return slashes ? quoted : quoted.Replace("%2F", "/", StringComparison.Ordinal);
+        return isQuery
+            ? quoted.Replace("%20", "+", StringComparison.Ordinal)
+            : quoted.Replace("%2F", "/", StringComparison.Ordinal);
     }
 }

@@ -45,6 +45,7 @@ internal static class Members
     /// <summary>The value at the end of a path such as <c>function.name</c>.</summary>
     public static Value GetPath(Value value, string path, RenderBudget budget)
     {
+        budget.Scan(16L * path.Length);
         foreach (string part in path.Split('.'))
         {
             bool isPlace = part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit);

@@ -94,7 +94,7 @@ internal static class Numbers
             "-" => left - right,
             "*" => left * right,
             "/" => left / right,
-            "//" => Math.Floor((left - rest) / right),
+            "//" => Math.Floor((left - rest) / right) is var quotient and not 0 ? quotient : Math.CopySign(0, left / right),
             "%" => rest,
             _ => Power(left, right),
         });

@@ -3,6 +3,9 @@ namespace Godwit.Worker.ChatTemplates.Rendering;
 /// <summary>Counts what a rendering costs, and ends it at the limits. Whatever makes or walks something of unknown size asks here first.</summary>
 internal sealed class RenderBudget(RenderLimits limits)
 {
+    /// <summary>What the objects of a value take, in characters.</summary>
+    private const int ValueCharacters = 16;
+
     private long _steps;
     private long _characters;
     private int _depth;
@@ -18,7 +21,14 @@ internal sealed class RenderBudget(RenderLimits limits)
     }
 
     /// <summary>Looks at characters.</summary>
-    public void Scan(long characters) => Step(characters >> 5);
+    public void Scan(long characters) => Step(characters >> 4);
+
+    /// <summary>Makes so many values that hold something of a text each: what their objects take counts as text, too.</summary>
+    public void MakeValues(long count)
+    {
+        Step(count);
+        Make(ValueCharacters * count);
+    }
 
     /// <summary>Makes a text.</summary>
     public void Make(long characters)

@@ -5,7 +5,7 @@ internal sealed record RenderLimits
 {
     public static readonly RenderLimits Default = new();
 
-    /// <summary>Expressions and statements computed, items and comparisons; every 32 characters that are looked at are one more.</summary>
+    /// <summary>Expressions and statements computed, items and comparisons; every 16 characters that are looked at are one more.</summary>
     public long Steps { get; init; } = 20_000_000;
 
     /// <summary>Characters of all texts made on the way, the prompt included.</summary>

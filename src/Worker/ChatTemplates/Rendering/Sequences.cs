@@ -123,7 +123,7 @@ internal static class Sequences
 
     private static List<Value> Characters(string text, RenderBudget budget)
     {
-        budget.Step(text.Length);
+        budget.MakeValues(text.Length);
         return [.. CodePoints.Each(text).Select(c => new StringValue(c))];
     }
 

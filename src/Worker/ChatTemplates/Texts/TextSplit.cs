@@ -23,6 +23,7 @@ internal static class TextSplit
         List<string> pieces = separator is not null ? ByText(text, separator, most, fromEnd, budget)
             : fromEnd ? ByWhiteSpaceFromEnd(text, most, budget)
             : ByWhiteSpace(text, most, budget);
+        budget.MakeValues(pieces.Count);
         return new ListValue([.. pieces.Select(p => new StringValue(p))]);
     }
 
@@ -33,7 +34,7 @@ internal static class TextSplit
         var lines = new List<Value>();
         for (int start = 0; start < text.Length;)
         {
-            budget.Step();
+            budget.MakeValues(1);
             int end = start;
             while (end < text.Length && !IsLineEnd(text[end]))
             {
