@@ -36,7 +36,7 @@ internal static class ChatRendering
                 Variables = VariablesOf(chat.Variables, template),
                 Now = chat.RenderedAt,
             });
-            return chat.ContinueFinalMessage ? OpenEnd(prompt, chat.Messages[^1].Content) : prompt;
+            return chat.ContinueFinalMessage ? OpenEnd(prompt, FinalText(chat.Messages[^1], template.Content)) : prompt;
         }
         catch (JsonException error)
         {
@@ -126,6 +126,14 @@ internal static class ChatRendering
 
         return allowed;
     }
+
+    /// <summary>The text that the prompt has to end in: of parts that came as parts, the last one's.</summary>
+    private static string FinalText(ChatMessage message, MessageContent form) =>
+        form != MessageContent.Text
+        && message.Json.TryGetProperty("content", out JsonElement content)
+        && content.ValueKind == JsonValueKind.Array
+            ? content[content.GetArrayLength() - 1].GetProperty("text").GetString()!
+            : message.Content;
 
     /// <summary>The prompt cut off right after the last message, whose white space the template may have trimmed.</summary>
     private static string OpenEnd(string prompt, string final)

@@ -38,6 +38,12 @@ public sealed class ChatRenderingTests : IDisposable
         """[{"role":"assistant","content":" ab \n"}]""",
         "\"continue_final_message\":true"));
 
+    [Fact]
+    public void Continuing_the_last_part() => Assert.Equal("[a][b", Render(
+        "{% for m in messages %}{% for p in m.content %}[{{ p.text }}]{% endfor %}{% endfor %}",
+        """[{"role":"assistant","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}]""",
+        "\"continue_final_message\":true"));
+
     [Theory]
     [InlineData("\"continue_final_message\":true,\"add_generation_prompt\":true", "continue_final_message", "cannot both be true")]
     [InlineData("\"continue_final_message\":true", "continue_final_message", "needs a last message with the role assistant")]
