@@ -1,8 +1,6 @@
 using Godwit.Contracts.OpenAI;
 using Godwit.ServiceDefaults.Options;
 using Godwit.Worker.Api;
-using Godwit.Worker.Api.Requests;
-using Godwit.Worker.ChatTemplates;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Model;
 using Microsoft.AspNetCore.Builder;
@@ -70,33 +68,11 @@ internal static partial class WorkerComposition
             VocabularySize = model.Config.VocabularySize,
             Instance = instance.Id,
             Fingerprint = "fp_" + model.WeightsDigest[..12],
-            BosToken = model.BosToken,
+            BosToken = model.Templates.BosToken,
             Encode = model.Tokenizer.Encode,
-            RenderChat = messages => Render(model, messages),
+            RenderChat = chat => ChatRendering.Render(model.Id, model.Templates, chat),
             Submit = request => Submit(engine, request),
         };
-    }
-
-    private static string Render(LoadedModel model, IReadOnlyList<ChatMessage> messages)
-    {
-        if (model.Template is not { } template)
-        {
-            throw new ApiException(ApiError.Invalid(
-                $"The model '{model.Id}' has no chat template; use /v1/completions.", "messages", ApiErrorCodes.ChatTemplateMissing));
-        }
-
-        try
-        {
-            ChatTemplateMessage[] rendered = [.. messages.Select(m => new ChatTemplateMessage(m.Role, m.Content))];
-            return template.Render(rendered, addGenerationPrompt: true, model.BosToken, model.EosToken);
-        }
-        catch (ChatTemplateUnsupportedException error)
-        {
-            throw new ApiException(ApiError.Invalid(
-                $"The chat template of '{model.Id}' is not supported: {error.Message} Use /v1/completions.",
-                "messages",
-                ApiErrorCodes.ChatTemplateUnsupported));
-        }
     }
 
     private static Generation Submit(EngineLoop engine, GenerationRequest request)

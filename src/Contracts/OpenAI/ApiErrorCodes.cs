@@ -33,6 +33,9 @@ public static class ApiErrorCodes
     /// <summary>400: the model's chat template uses more than the interpreter knows.</summary>
     public const string ChatTemplateUnsupported = "chat_template_unsupported";
 
+    /// <summary>400: the model's chat template failed on the messages, or refused them.</summary>
+    public const string ChatTemplateError = "chat_template_error";
+
     /// <summary>413: the body is larger than allowed.</summary>
     public const string RequestTooLarge = "request_too_large";
 

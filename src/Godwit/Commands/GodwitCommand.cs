@@ -15,6 +15,7 @@ internal static class GodwitCommand
         UpCommand.Create(),
         ServeCommand.Create(),
         TokenizeCommandLine.Create(),
+        RenderCommandLine.Create(),
         ConvertCommandLine.Create(),
     };
 

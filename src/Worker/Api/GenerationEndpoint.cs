@@ -105,7 +105,7 @@ internal sealed partial class GenerationEndpoint(
         HttpContext context, ApiKind kind, RequestIdentity identity, CancellationToken aborted)
     {
         using JsonDocument body = await RequestBody.ReadAsync(context, aborted);
-        return RequestParser.Parse(kind, body.RootElement, model, identity.Ticket is not null);
+        return RequestParser.Parse(kind, body.RootElement, model, identity.RenderedAt, identity.Ticket is not null);
     }
 
     private AnswerHead HeadOf(CompletionRequest completion, RequestIdentity identity, IReadOnlyList<IReadOnlyList<int>> prompts) =>

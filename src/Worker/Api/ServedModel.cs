@@ -33,9 +33,9 @@ internal sealed record ServedModel
     /// <summary>Text to token ids; the flag says whether the tokenizer adds its special tokens.</summary>
     public required Func<string, bool, IReadOnlyList<int>> Encode { get; init; }
 
-    /// <summary>Messages to the text of a prompt that the model continues as the assistant.</summary>
-    /// <exception cref="ApiException">The model has no chat template, or one that cannot be rendered.</exception>
-    public required Func<IReadOnlyList<ChatMessage>, string> RenderChat { get; init; }
+    /// <summary>A conversation to the text of a prompt that the model continues as the assistant.</summary>
+    /// <exception cref="ApiException">The model has no chat template, or one that cannot be rendered, or it refuses the conversation.</exception>
+    public required Func<ChatConversation, string> RenderChat { get; init; }
 
     /// <summary>Hands a request to the engine.</summary>
     public required Func<GenerationRequest, Generation> Submit { get; init; }

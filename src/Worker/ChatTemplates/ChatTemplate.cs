@@ -1,53 +1,83 @@
+using Godwit.Worker.ChatTemplates.Analysis;
+using Godwit.Worker.ChatTemplates.Rendering;
+using Godwit.Worker.ChatTemplates.Syntax;
+using Godwit.Worker.ChatTemplates.Values;
+
 namespace Godwit.Worker.ChatTemplates;
 
 /// <summary>
-/// A model's chat template. Parsed at the first rendering: a template this version cannot render must not keep a model from serving
-/// completions. Immutable.
+/// One chat template, parsed once. A template that is not understood still loads, so that its model can serve completions. Immutable:
+/// any number of threads may render at the same time.
 /// </summary>
 internal sealed class ChatTemplate
 {
     private readonly TemplateSource _source;
-    private readonly Lazy<IReadOnlyList<TemplateNode>> _nodes;
+    private readonly IReadOnlyList<Statement> _statements = [];
+    private readonly ChatTemplateUnsupportedException? _problem;
 
     /// <param name="template">Jinja source.</param>
     public ChatTemplate(string template)
     {
         _source = new TemplateSource(template);
-        _nodes = new Lazy<IReadOnlyList<TemplateNode>>(() => TemplateParser.Parse(_source));
-    }
-
-    /// <summary>
-    /// The template of a model's folder: <c>chat_template.jinja</c>, else the entry in <c>tokenizer_config.json</c>; null when there
-    /// is none.
-    /// </summary>
-    /// <exception cref="InvalidDataException">A file is there and cannot be read.</exception>
-    public static ChatTemplate? Load(string directory)
-    {
-        string path = Path.Combine(directory, "chat_template.jinja");
         try
         {
-            string? template = File.Exists(path) ? File.ReadAllText(path) : TokenizerConfig.Load(directory).ChatTemplate;
-            return template is null ? null : new ChatTemplate(template);
+            _statements = TemplateParser.Parse(_source);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (ChatTemplateUnsupportedException problem)
         {
-            throw new InvalidDataException($"{path}: cannot be read: {e.Message}", e);
+            _problem = problem;
+        }
+
+        Variables = VariableUse.Find(_statements);
+        ReadsDocuments = SyntaxNode.All(_statements).Any(node => node is Expression.Name { Value: "documents" });
+        Content = ContentUse.Find(_statements);
+    }
+
+    /// <summary>Variables that a client may set: those that the template reads and does not make itself.</summary>
+    public IReadOnlySet<string> Variables { get; }
+
+    /// <summary>Whether it does anything with <c>documents</c>.</summary>
+    public bool ReadsDocuments { get; }
+
+    /// <summary>In which form it takes the content of a message.</summary>
+    public MessageContent Content { get; }
+
+    /// <summary>The prompt of a conversation.</summary>
+    /// <param name="input">The conversation and what else the template may read.</param>
+    /// <param name="tokens">Special tokens by their variable, such as <c>bos_token</c>; a variable of the input goes before.</param>
+    /// <param name="limits">What it may cost.</param>
+    /// <exception cref="ChatTemplateException">There is none: the template is not understood, or failed, or refused.</exception>
+    public string Render(ChatTemplateInput input, IReadOnlyDictionary<string, Value>? tokens = null, RenderLimits? limits = null)
+    {
+        if (_problem is not null)
+        {
+            throw new ChatTemplateUnsupportedException(_problem.What, _problem.Line, _problem.Column);
+        }
+
+        var budget = new RenderBudget(limits ?? RenderLimits.Default);
+        var interpreter = new Interpreter(budget);
+        try
+        {
+            return interpreter.Render(_statements, new Scope(ScopeOf(input, tokens, budget)));
+        }
+        catch (TemplateFaultException fault)
+        {
+            throw new ChatTemplateRenderException(fault.Message, _source.LineOf(interpreter.Position));
         }
     }
 
-    /// <summary>The prompt of a conversation.</summary>
-    /// <param name="messages">The messages, oldest first.</param>
-    /// <param name="addGenerationPrompt">Whether templates that can open the assistant's turn shall.</param>
-    /// <param name="bosToken">The template's <c>bos_token</c>; null is undefined.</param>
-    /// <param name="eosToken">The template's <c>eos_token</c>; null is undefined.</param>
-    /// <exception cref="ChatTemplateUnsupportedException">The template asks for what this version does not render.</exception>
-    public string Render(
-        IReadOnlyList<ChatTemplateMessage> messages,
-        bool addGenerationPrompt,
-        string? bosToken,
-        string? eosToken)
+    private static Scope ScopeOf(ChatTemplateInput input, IReadOnlyDictionary<string, Value>? tokens, RenderBudget budget)
     {
-        var variables = new TemplateVariables(messages, addGenerationPrompt, bosToken, eosToken);
-        return new TemplateRenderer(_source, variables).Render(_nodes.Value);
+        var scope = new Scope(GlobalFunctions.Create(input.Now, budget));
+        foreach ((string name, Value value) in (tokens ?? new Dictionary<string, Value>()).Concat(input.Variables))
+        {
+            scope.Set(name, value);
+        }
+
+        scope.Set("messages", new ListValue(input.Messages));
+        scope.Set("tools", input.Tools ?? NoneValue.Instance);
+        scope.Set("documents", input.Documents ?? NoneValue.Instance);
+        scope.Set("add_generation_prompt", BoolValue.Of(input.AddGenerationPrompt));
+        return scope;
     }
 }

@@ -10,9 +10,7 @@ namespace Godwit.Worker.Model;
 /// <param name="Created">Unix seconds of its files.</param>
 /// <param name="Config">Shape.</param>
 /// <param name="Tokenizer">Tokenizer.</param>
-/// <param name="Template">Chat template; null when the folder has none.</param>
-/// <param name="BosToken">Text of the beginning-of-sequence token, for templates; null when there is none.</param>
-/// <param name="EosToken">Text of the end-of-sequence token, for templates; null when there is none.</param>
+/// <param name="Templates">Chat templates and special tokens; may be empty.</param>
 /// <param name="WeightsDigest">SHA-256 over config and weights.</param>
 /// <param name="Runner">Computes it; whoever loads it disposes of it.</param>
 /// <param name="ContextLength">Most tokens of one sequence, after the engine's own limit.</param>
@@ -21,9 +19,7 @@ internal sealed record LoadedModel(
     long Created,
     ModelConfig Config,
     Tokenizer Tokenizer,
-    ChatTemplate? Template,
-    string? BosToken,
-    string? EosToken,
+    ChatTemplateSet Templates,
     string WeightsDigest,
     IModelRunner Runner,
     int ContextLength)
@@ -39,7 +35,7 @@ internal sealed record LoadedModel(
         }
 
         ModelConfig config = ModelConfig.Load(folder);
-        (Tokenizer tokenizer, TokenizerConfig texts, ChatTemplate? template) = LoadTexts(folder);
+        (Tokenizer tokenizer, ChatTemplateSet templates) = LoadTexts(folder);
         int context = engine.MaxContextTokens > 0 ? Math.Min(engine.MaxContextTokens, config.ContextLength) : config.ContextLength;
         int blocks = KvBlocks(folder, config, context, engine);
         IModelRunner runner = model.Runner == "simulated"
@@ -50,19 +46,17 @@ internal sealed record LoadedModel(
             new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(folder, "config.json"))).ToUnixTimeSeconds(),
             config,
             tokenizer,
-            template,
-            texts.BosToken,
-            texts.EosToken,
+            templates,
             Model.WeightsDigest.Compute(folder),
             runner,
             context);
     }
 
-    private static (Tokenizer Tokenizer, TokenizerConfig Texts, ChatTemplate? Template) LoadTexts(string folder)
+    private static (Tokenizer Tokenizer, ChatTemplateSet Templates) LoadTexts(string folder)
     {
         try
         {
-            return (Tokenizer.Load(folder), TokenizerConfig.Load(folder), ChatTemplate.Load(folder));
+            return (Tokenizer.Load(folder), ChatTemplateSet.Load(folder));
         }
         catch (InvalidDataException error)
         {

@@ -47,7 +47,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Fingerprint = "fp_test",
             BosToken = "<s>",
             Encode = ScriptedEngine.Encode,
-            RenderChat = messages => string.Concat(messages.Select(m => $"{m.Role}:{m.Content};")),
+            RenderChat = chat => string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};")),
             Submit = engine.Submit,
         };
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

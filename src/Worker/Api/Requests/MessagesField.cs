@@ -44,7 +44,7 @@ internal static class MessagesField
             throw ApiException.Unsupported($"{param}.tool_calls", "Tool calls are not supported by this server; leave 'tool_calls' out.");
         }
 
-        return new ChatMessage(role, ReadContent(fields, role, $"{param}.content"));
+        return new ChatMessage(role, ReadContent(fields, role, $"{param}.content"), value);
     }
 
     private static string ReadRole(Fields fields, string param)

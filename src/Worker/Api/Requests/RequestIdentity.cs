@@ -15,9 +15,13 @@ namespace Godwit.Worker.Api.Requests;
 /// </summary>
 /// <param name="Id">Request id; the answer's id derives from it.</param>
 /// <param name="Created">Unix seconds.</param>
+/// <param name="RenderedAt">What a chat template takes for now, UTC.</param>
 /// <param name="Ticket">The Gateway's ticket, or null for a direct call.</param>
-internal sealed record RequestIdentity(string Id, long Created, AdmissionTicket? Ticket)
+internal sealed record RequestIdentity(string Id, long Created, DateTimeOffset RenderedAt, AdmissionTicket? Ticket)
 {
+    /// <summary>The end of the year 9999 in Unix milliseconds, which is as far as .NET's clock goes.</summary>
+    private const long LatestMilliseconds = 253_402_300_799_999;
+
     private static readonly SearchValues<char> IdChars =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
@@ -29,10 +33,12 @@ internal sealed record RequestIdentity(string Id, long Created, AdmissionTicket?
         if (header.Count > 0)
         {
             AdmissionTicket ticket = ReadTicket(header);
-            return new RequestIdentity(ticket.Request, ticket.Created, ticket);
+            return new RequestIdentity(
+                ticket.Request, ticket.Created, DateTimeOffset.FromUnixTimeMilliseconds(ticket.RenderedAt), ticket);
         }
 
-        return new RequestIdentity(ReadId(headers), time.GetUtcNow().ToUnixTimeSeconds(), null);
+        DateTimeOffset now = time.GetUtcNow();
+        return new RequestIdentity(ReadId(headers), now.ToUnixTimeSeconds(), now, null);
     }
 
     /// <summary>The id that a direct call brings, or a random one.</summary>
@@ -69,6 +75,7 @@ internal sealed record RequestIdentity(string Id, long Created, AdmissionTicket?
             && IsValidId(ticket.Request ?? "")
             && ticket.Epoch >= 1
             && ticket.Created >= 0
+            && ticket.RenderedAt is >= 0 and <= LatestMilliseconds
             && !string.IsNullOrEmpty(ticket.Model)
             && Math.Abs((long)ticket.Priority) <= ApiLimits.Priority;
         return valid

@@ -11,8 +11,10 @@ internal static class RequestParser
     /// <param name="kind">The endpoint.</param>
     /// <param name="body">A JSON object.</param>
     /// <param name="model">What is served.</param>
+    /// <param name="renderedAt">What a chat template takes for now.</param>
     /// <param name="modelChosen">The Gateway chose the model; the body's <c>model</c> may then be a name that only it knows.</param>
-    public static CompletionRequest Parse(ApiKind kind, JsonElement body, ServedModel model, bool modelChosen)
+    public static CompletionRequest Parse(
+        ApiKind kind, JsonElement body, ServedModel model, DateTimeOffset renderedAt, bool modelChosen)
     {
         var fields = new Fields(body);
         RequireModel(fields, model, modelChosen);
@@ -25,7 +27,7 @@ internal static class RequestParser
 
         // Tokenizing is the only costly part, so it comes when nothing else can be wrong.
         IReadOnlyList<IReadOnlyList<int>> prompts =
-            kind == ApiKind.Chat ? [EncodeChat(MessagesField.Read(fields), model)] : PromptField.Read(fields, model);
+            kind == ApiKind.Chat ? [EncodeChat(ConversationFields.Read(fields, renderedAt), model)] : PromptField.Read(fields, model);
         foreach (IReadOnlyList<int> prompt in prompts)
         {
             RequireEmbeddings(kind, prompt, model.VocabularySize);
@@ -75,10 +77,10 @@ internal static class RequestParser
         return (stream, options.Flag("include_usage", $"{Name}.include_usage"));
     }
 
-    private static IReadOnlyList<int> EncodeChat(List<ChatMessage> messages, ServedModel model)
+    private static IReadOnlyList<int> EncodeChat(ChatConversation conversation, ServedModel model)
     {
         // Some templates write the beginning-of-sequence token themselves, others leave it to the tokenizer; it must come exactly once.
-        string text = model.RenderChat(messages);
+        string text = model.RenderChat(conversation);
         bool hasBos = !string.IsNullOrEmpty(model.BosToken) && text.StartsWith(model.BosToken, StringComparison.Ordinal);
         return model.Encode(text, !hasBos);
     }

@@ -21,16 +21,12 @@ internal static class UnservedFields
     private static readonly FrozenDictionary<string, Func<JsonElement, bool>> Fields =
         new Dictionary<string, Func<JsonElement, bool>>
         {
-            ["add_generation_prompt"] = True,
             ["allowed_token_ids"] = Nothing,
             ["api_base"] = Nothing,
             ["audio"] = Nothing,
             ["bad_words"] = Empty,
             ["best_of"] = One,
             ["chat_template"] = Nothing,
-            ["chat_template_kwargs"] = Empty,
-            ["continue_final_message"] = False,
-            ["documents"] = Empty,
             ["echo"] = False,
             ["frequency_penalty"] = Zero,
             ["function_call"] = FreeChoice,

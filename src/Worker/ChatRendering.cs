@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Godwit.Contracts.OpenAI;
+using Godwit.Worker.Api;
+using Godwit.Worker.Api.Requests;
+using Godwit.Worker.ChatTemplates;
+using Godwit.Worker.ChatTemplates.Analysis;
+using Godwit.Worker.ChatTemplates.Values;
+
+namespace Godwit.Worker;
+
+/// <summary>Makes the prompt of a chat request with the model's chat template: here the API's messages meet the template's values.</summary>
+internal static class ChatRendering
+{
+    private const string Variables = "chat_template_kwargs";
+
+    /// <summary>The prompt of a conversation.</summary>
+    /// <param name="model">Id of the model, for messages.</param>
+    /// <param name="templates">Its templates.</param>
+    /// <param name="chat">The conversation.</param>
+    /// <exception cref="ApiException">There is none; the error says why.</exception>
+    public static string Render(string model, ChatTemplateSet templates, ChatConversation chat)
+    {
+        ChatTemplate template = templates.For(tools: false) ?? throw Missing(model);
+        if (chat.Documents is not null && !template.ReadsDocuments)
+        {
+            throw ApiException.Unsupported("documents", $"The chat template of '{model}' does not read 'documents'; leave it out.");
+        }
+
+        try
+        {
+            string prompt = templates.Render(new ChatTemplateInput
+            {
+                Messages = [.. chat.Messages.Select(message => ValueOf(message, template.Content))],
+                Documents = chat.Documents is { } documents ? JsonValues.Read(documents) : null,
+                AddGenerationPrompt = chat.AddGenerationPrompt,
+                Variables = VariablesOf(chat.Variables, template),
+                Now = chat.RenderedAt,
+            });
+            return chat.ContinueFinalMessage ? OpenEnd(prompt, FinalText(chat.Messages[^1], template.Content)) : prompt;
+        }
+        catch (JsonException error)
+        {
+            throw ApiException.InvalidValue("messages", $"The messages cannot be rendered: {error.Message}");
+        }
+        catch (ChatTemplateException error)
+        {
+            throw Refused(model, error);
+        }
+    }
+
+    private static ApiException Refused(string model, ChatTemplateException error) => error switch
+    {
+        ChatTemplateMissingException => Missing(model),
+        ChatTemplateUnsupportedException => new ApiException(ApiError.Invalid(
+            $"The chat template of '{model}' is not supported: {error.Message} Use /v1/completions.",
+            "messages",
+            ApiErrorCodes.ChatTemplateUnsupported)),
+        ChatTemplateRefusalException => new ApiException(
+            ApiError.Invalid(error.Message, "messages", ApiErrorCodes.ChatTemplateError)),
+        _ => new ApiException(ApiError.Invalid(
+            $"The chat template of '{model}' failed on these messages: {error.Message}", "messages", ApiErrorCodes.ChatTemplateError)),
+    };
+
+    private static ApiException Missing(string model) => new(ApiError.Invalid(
+        $"The model '{model}' has no chat template; use /v1/completions.", "messages", ApiErrorCodes.ChatTemplateMissing));
+
+    /// <summary>A message with all its fields; those that are null are left out, as everywhere in the API.</summary>
+    private static DictValue ValueOf(ChatMessage message, MessageContent form)
+    {
+        Value content = ContentOf(message, form);
+        IEnumerable<KeyValuePair<string, Value>> fields = message.Json.EnumerateObject()
+            .Where(field => field.Value.ValueKind != JsonValueKind.Null && !IsEmptyCalls(field))
+            .Select(field => KeyValuePair.Create(field.Name, field.NameEquals("content") ? content : JsonValues.Read(field.Value)));
+        return DictValue.Of(message.Json.TryGetProperty("content", out JsonElement given) && given.ValueKind != JsonValueKind.Null
+            ? fields
+            : fields.Append(KeyValuePair.Create("content", content)));
+    }
+
+    // An empty list of tool calls is none.
+    private static bool IsEmptyCalls(JsonProperty field) =>
+        field.NameEquals("tool_calls") && field.Value.ValueKind == JsonValueKind.Array && field.Value.GetArrayLength() == 0;
+
+    private static Value ContentOf(ChatMessage message, MessageContent form)
+    {
+        bool hasParts = message.Json.TryGetProperty("content", out JsonElement content) && content.ValueKind == JsonValueKind.Array;
+        if (form == MessageContent.Text || (form == MessageContent.Either && !hasParts))
+        {
+            return new StringValue(message.Content);
+        }
+
+        if (hasParts)
+        {
+            return JsonValues.Read(content);
+        }
+
+        // The template only knows parts.
+        return new ListValue(message.Content.Length == 0 ? [] : [DictValue.Of(new Dictionary<string, Value>
+        {
+            ["type"] = new StringValue("text"),
+            ["text"] = new StringValue(message.Content),
+        })]);
+    }
+
+    /// <summary>
+    /// The client's variables that the template reads. Others are left out, because a client need not know which model answers; those
+    /// that the server sets are refused.
+    /// </summary>
+    private static Dictionary<string, Value> VariablesOf(JsonElement? variables, ChatTemplate template)
+    {
+        var allowed = new Dictionary<string, Value>(StringComparer.Ordinal);
+        foreach (JsonProperty variable in variables?.EnumerateObject() ?? default)
+        {
+            if (ChatTemplateInput.Reserved.Contains(variable.Name) || SpecialTokenVariables.IsName(variable.Name))
+            {
+                string names = string.Join(", ", template.Variables.Order(StringComparer.Ordinal));
+                throw ApiException.InvalidValue(
+                    $"{Variables}.{variable.Name}",
+                    $"'{variable.Name}' cannot be set in '{Variables}'; this model's template reads {(names.Length > 0 ? names : "none")}.");
+            }
+
+            if (template.Variables.Contains(variable.Name))
+            {
+                allowed[variable.Name] = JsonValues.Read(variable.Value);
+            }
+        }
+
+        return allowed;
+    }
+
+    /// <summary>The text that the prompt has to end in: of parts that came as parts, the last one's.</summary>
+    private static string FinalText(ChatMessage message, MessageContent form) =>
+        form != MessageContent.Text
+        && message.Json.TryGetProperty("content", out JsonElement content)
+        && content.ValueKind == JsonValueKind.Array
+            ? content[content.GetArrayLength() - 1].GetProperty("text").GetString()!
+            : message.Content;
+
+    /// <summary>The prompt cut off right after the last message, whose white space the template may have trimmed.</summary>
+    private static string OpenEnd(string prompt, string final)
+    {
+        string trimmed = final.Trim();
+        int at = prompt.LastIndexOf(trimmed, StringComparison.Ordinal);
+        if (at < 0)
+        {
+            throw ApiException.InvalidValue(
+                "continue_final_message", "The model's chat template changes the last message, so that it cannot be continued.");
+        }
+
+        string tail = final.TrimStart();
+        bool keepsSpace = string.CompareOrdinal(prompt, at, tail, 0, tail.Length) == 0;
+        return prompt[..(at + (keepsSpace ? tail.Length : trimmed.Length))];
+    }
+}

@@ -1,0 +1,61 @@
+namespace Godwit.Worker.ChatTemplates.Texts;
+
+/// <summary>Texts by code points, as Python counts them; .NET counts UTF-16 units. Half a surrogate pair is one, too.</summary>
+internal static class CodePoints
+{
+    public static int Count(string text)
+    {
+        int count = text.Length;
+        for (int i = 1; i < text.Length; i++)
+        {
+            count -= char.IsSurrogatePair(text[i - 1], text[i]) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Each code point as a text.</summary>
+    public static IEnumerable<string> Each(string text)
+    {
+        for (int i = 0; i < text.Length;)
+        {
+            int units = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? 2 : 1;
+            yield return text.Substring(i, units);
+            i += units;
+        }
+    }
+
+    /// <summary>Where each code point begins, in UTF-16 units, and the text's end; null when the two count alike.</summary>
+    public static int[]? Starts(string text)
+    {
+        int count = Count(text);
+        if (count == text.Length)
+        {
+            return null;
+        }
+
+        int[] starts = new int[count + 1];
+        for (int i = 0, next = 0; next < count; next++)
+        {
+            starts[next] = i;
+            i += i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? 2 : 1;
+        }
+
+        starts[count] = text.Length;
+        return starts;
+    }
+
+    /// <summary>Order by code points; UTF-16 puts U+E000 to U+FFFF after everything beyond.</summary>
+    public static int Compare(string left, string right)
+    {
+        int length = Math.Min(left.Length, right.Length);
+        int at = left.AsSpan(0, length).CommonPrefixLength(right);
+        if (at == length)
+        {
+            return left.Length.CompareTo(right.Length);
+        }
+
+        (char a, char b) = (left[at], right[at]);
+        return char.IsSurrogate(a) == char.IsSurrogate(b) ? a.CompareTo(b) : char.IsSurrogate(a) ? 1 : -1;
+    }
+}
