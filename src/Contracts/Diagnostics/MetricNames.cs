@@ -9,6 +9,24 @@ public static class MetricNames
     /// <summary>Gauge: KV blocks of the pool.</summary>
     public const string KvBlocksTotal = "godwit_kv_blocks_total";
 
+    /// <summary>Gauge: KV blocks that nobody holds, kept by the prefix cache.</summary>
+    public const string KvBlocksCached = "godwit_kv_blocks_cached";
+
+    /// <summary>Counter: sequences that gave their KV blocks back to others.</summary>
+    public const string Preemptions = "godwit_preemptions_total";
+
+    /// <summary>Counter: tokens computed again after a preemption.</summary>
+    public const string RecomputedTokens = "godwit_recomputed_tokens_total";
+
+    /// <summary>Counter: tokens that the prefix cache spared.</summary>
+    public const string PrefixHitTokens = "godwit_prefix_cache_hit_tokens_total";
+
+    /// <summary>Counter: KV blocks copied because others saw them.</summary>
+    public const string BlockCopies = "godwit_kv_block_copies_total";
+
+    /// <summary>Counter: cached KV blocks given to a new content.</summary>
+    public const string BlockEvictions = "godwit_kv_block_evictions_total";
+
     /// <summary>Gauge: requests with a sequence in the fused batch.</summary>
     public const string RequestsRunning = "godwit_requests_running";
 

@@ -30,6 +30,9 @@ internal static class ApiLimits
     /// <summary>Scheduling priorities reach from minus this to this (DESIGN §5.5).</summary>
     public const int Priority = 100;
 
+    /// <summary>Characters of <c>cache_salt</c>.</summary>
+    public const int CacheSaltChars = 1024;
+
     /// <summary>Characters of a request id.</summary>
     public const int RequestIdChars = 64;
 }

@@ -37,10 +37,14 @@ internal sealed partial class GenerationEndpoint(
             transport = frames ? new FrameTransport(context, formatter) : new PlainTransport(context, formatter, time);
             using Generation generation = model.Submit(new GenerationRequest(
                 identity.Id,
-                prompts,
+                completion.Prompts,
                 completion.Sampling with { Seed = identity.SeedFor(completion) },
-                identity.PriorityFor(completion)));
+                identity.PriorityFor(completion),
+                completion.ChoicesPerPrompt,
+                identity.CacheSaltFor(completion)));
             await CarryAsync(generation, transport, prompts.Count, aborted);
+            formatter.CachedTokens = generation.CachedTokens;
+            await transport.EndAsync(aborted);
         }
         catch (OperationCanceledException e) when (aborted.IsCancellationRequested || e is ConnectionAbortedException)
         {
@@ -75,8 +79,6 @@ internal sealed partial class GenerationEndpoint(
         {
             throw new EngineFaultedException($"The engine ended a request with {unfinished} of {choices} choices unfinished.");
         }
-
-        await transport.EndAsync(aborted);
     }
 
     private static bool WantsFrames(HttpRequest request, RequestIdentity identity)

@@ -1,33 +1,24 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Godwit.Worker.KvCache;
-using Godwit.Worker.Sampling;
 using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Engine;
 
 /// <summary>
-/// The token loop: one thread that owns the sequences, the KV blocks and the model runner, and repeats plan → forward → sample.
-/// Requests join between any two steps and leave in the step they finish or are cancelled in (Orca's iteration-level scheduling,
-/// Flover's temporal fusion: one pass over the weights per step for rows at different positions).
+/// The engine's thread: it owns the batch and repeats its step. Requests join between any two steps and leave in the step they finish or
+/// are cancelled in.
 /// </summary>
 internal sealed class EngineLoop : IDisposable
 {
     private readonly IModelRunner _runner;
     private readonly Tokenizer _tokenizer;
     private readonly EngineOptions _options;
-    private readonly IReadOnlySet<int> _endTokens;
-    private readonly BlockPool _pool;
-    private readonly Sampler _sampler;
+    private readonly FusedBatch _batch;
     private readonly BlockingCollection<EngineCommand> _commands = [];
-    private readonly List<(EngineRequest Request, Sequence Sequence)> _running = [];
-    private readonly LinkedList<(EngineRequest Request, Sequence Sequence)> _waiting = new();
     private readonly Thread _thread;
     private volatile EngineFaultedException? _fault;
     private volatile EngineStatus _status;
-    private long _steps;
-    private long _promptTokens;
-    private long _generatedTokens;
 
     /// <param name="runner">Executes the plans; disposed with the loop.</param>
     /// <param name="tokenizer">For the text of what is sampled.</param>
@@ -39,13 +30,11 @@ internal sealed class EngineLoop : IDisposable
     {
         _runner = runner;
         _tokenizer = tokenizer;
-        _endTokens = endTokens;
         _options = options;
-        _pool = new BlockPool(runner.KvBlocks);
-        _sampler = new Sampler(runner.VocabularySize);
+        _batch = new FusedBatch(runner, endTokens, options);
         // A sequence that the pool cannot hold even alone would wait for ever.
-        ContextLength = Math.Min(contextLength, _pool.Total * KvBlock.Tokens);
-        _status = new EngineStatus(0, _pool.Total, 0, 0, 0, 0, 0, 0, 0, 0);
+        ContextLength = Math.Min(contextLength, runner.KvBlocks * KvBlock.Tokens);
+        _status = _batch.Status;
         _thread = new Thread(Run) { IsBackground = true, Name = "engine" };
         _thread.Start();
     }
@@ -73,18 +62,11 @@ internal sealed class EngineLoop : IDisposable
         }
 
         var outputs = Channel.CreateUnbounded<SequenceOutput>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        var sequences = new Sequence[request.Prompts.Count];
-        for (int choice = 0; choice < sequences.Length; choice++)
-        {
-            IReadOnlyList<int> prompt = request.Prompts[choice];
-            var detokenizer = new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true);
-            var text = new OutputText(detokenizer, request.Sampling.Stop);
-            sequences[choice] = new Sequence(choice, prompt, request.Sampling, ContextLength, text, outputs.Writer);
-        }
-
-        var engineRequest = new EngineRequest(request.Id, sequences, outputs.Writer);
+        Sequence[] leaders = [.. request.Prompts.Select((prompt, index) => Prepare(request, prompt, index, outputs.Writer))];
+        var engineRequest = new EngineRequest(request.Id, request.Priority, leaders, outputs.Writer);
         Send(new EngineCommand(engineRequest, IsCancel: false));
-        return new Generation(outputs.Reader, () => Send(new EngineCommand(engineRequest, IsCancel: true)));
+        return new Generation(
+            outputs.Reader, () => engineRequest.CachedTokens, () => Send(new EngineCommand(engineRequest, IsCancel: true)));
     }
 
     /// <summary>Stops the thread; what still runs is faulted.</summary>
@@ -94,6 +76,23 @@ internal sealed class EngineLoop : IDisposable
         _thread.Join();
         _commands.Dispose();
         _runner.Dispose();
+    }
+
+    // On the caller's thread: hashing a long prompt must not hold up a step.
+    private Sequence Prepare(GenerationRequest request, IReadOnlyList<int> prompt, int index, ChannelWriter<SequenceOutput> outputs)
+    {
+        List<BlockHash> contents = _options.PrefixCaching ? BlockHash.Chain(request.CacheSalt, [.. prompt]) : [];
+        Sequence[] choices = [.. Enumerable.Range(index * request.ChoicesPerPrompt, request.ChoicesPerPrompt).Select(choice => new Sequence(
+            choice,
+            prompt,
+            contents,
+            request.CacheSalt,
+            request.Sampling,
+            ContextLength,
+            new OutputText(new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true), request.Sampling.Stop),
+            outputs))];
+        choices[0].Siblings = choices.Length > 1 ? choices[1..] : null;
+        return choices[0];
     }
 
     // The runner reads memory by these numbers: whatever its callers checked, nothing else gets past this point.
@@ -141,8 +140,8 @@ internal sealed class EngineLoop : IDisposable
         {
             while (ReceiveCommands())
             {
-                Step();
-                PublishStatus();
+                _batch.Step();
+                _status = _batch.Status;
             }
 
             Fail(new EngineFaultedException("The engine has stopped."));
@@ -159,141 +158,32 @@ internal sealed class EngineLoop : IDisposable
     // Takes what has arrived; blocks only when there is nothing to compute. False when the loop shall end.
     private bool ReceiveCommands()
     {
-        while (_commands.TryTake(out EngineCommand command, _running.Count + _waiting.Count == 0 ? Timeout.Infinite : 0))
+        while (_commands.TryTake(out EngineCommand command, _batch.IsEmpty ? Timeout.Infinite : 0))
         {
             if (command.IsCancel)
             {
-                Cancel(command.Request);
+                command.Request.Cancelled = true;
+                _batch.Cancel(command.Request);
             }
             else if (!command.Request.Cancelled)
             {
-                foreach (Sequence sequence in command.Request.Sequences)
-                {
-                    _waiting.AddLast((command.Request, sequence));
-                }
+                _batch.Add(command.Request);
             }
 
             if (_commands.Count == 0)
             {
-                PublishStatus();
+                _status = _batch.Status;
             }
         }
 
         return !_commands.IsCompleted;
     }
 
-    private void Cancel(EngineRequest request)
-    {
-        request.Cancelled = true;
-        for (int i = _running.Count - 1; i >= 0; i--)
-        {
-            if (_running[i].Request == request)
-            {
-                Retire(i);
-            }
-        }
-
-        for (var node = _waiting.First; node is not null;)
-        {
-            var next = node.Next;
-            if (node.Value.Request == request)
-            {
-                _waiting.Remove(node);
-            }
-
-            node = next;
-        }
-
-        request.Complete();
-    }
-
-    private void Step()
-    {
-        BatchScheduler.Schedule schedule = BatchScheduler.Plan(
-            [.. _running.Select(r => r.Sequence.State)],
-            [.. _waiting.Take(_options.MaxSequences).Select(w => w.Sequence.State)],
-            _pool.Free,
-            _options);
-        Admit(schedule.Admitted);
-
-        var planned = new List<PlannedSequence>(_running.Count);
-        for (int i = 0; i < _running.Count; i++)
-        {
-            if (schedule.Tokens[i] > 0)
-            {
-                planned.Add(_running[i].Sequence.Plan(schedule.Tokens[i]));
-            }
-        }
-
-        if (planned.Count > 0)
-        {
-            ReadOnlyMemory<float> logits = _runner.Forward(new BatchPlan(planned));
-            _steps++;
-            Sample(schedule.Tokens, logits);
-        }
-    }
-
-    private void Admit(int count)
-    {
-        for (; count > 0; count--)
-        {
-            (EngineRequest request, Sequence sequence) = _waiting.First!.Value;
-            _waiting.RemoveFirst();
-            sequence.Blocks = _pool.Allocate(sequence.BlocksNeeded);
-            request.Running++;
-            _running.Add((request, sequence));
-        }
-    }
-
-    private void Sample(int[] tokens, ReadOnlyMemory<float> logits)
-    {
-        int row = 0;
-        for (int i = 0; i < tokens.Length; i++)
-        {
-            Sequence sequence = _running[i].Sequence;
-            if (tokens[i] == 0)
-            {
-                continue;
-            }
-
-            bool isPrompt = sequence.Generated == 0;
-            sequence.Advance(tokens[i]);
-            _promptTokens += isPrompt ? tokens[i] : 0;
-            if (sequence.Computed == sequence.Known)
-            {
-                ReadOnlySpan<float> rowLogits = logits.Span.Slice(row++ * _runner.VocabularySize, _runner.VocabularySize);
-                sequence.Accept(_sampler.Sample(rowLogits, sequence.Sampling, sequence.Choice, sequence.Generated), _endTokens);
-                _generatedTokens++;
-            }
-        }
-
-        for (int i = _running.Count - 1; i >= 0; i--)
-        {
-            if (_running[i].Sequence.Finish is not null)
-            {
-                Retire(i);
-            }
-        }
-    }
-
-    private void Retire(int index)
-    {
-        (EngineRequest request, Sequence sequence) = _running[index];
-        _running.RemoveAt(index);
-        _pool.Release(sequence.Blocks);
-        sequence.Blocks = [];
-        request.Running--;
-        if (--request.Open == 0)
-        {
-            request.Complete();
-        }
-    }
-
     private void Fail(EngineFaultedException fault)
     {
         _fault = fault;
         _commands.CompleteAdding();
-        foreach ((EngineRequest request, _) in _running.Concat(_waiting))
+        foreach (EngineRequest request in _batch.Requests.ToArray())
         {
             request.Complete(fault);
         }
@@ -303,18 +193,6 @@ internal sealed class EngineLoop : IDisposable
             command.Request.Complete(fault);
         }
     }
-
-    private void PublishStatus() => _status = new EngineStatus(
-        _pool.Used,
-        _pool.Total,
-        _waiting.Sum(w => w.Sequence.BlocksNeeded),
-        _running.Count,
-        _waiting.Count,
-        _running.Select(r => r.Request).Distinct().Count(),
-        _waiting.Where(w => w.Request.Running == 0).Select(w => w.Request).Distinct().Count(),
-        _steps,
-        _promptTokens,
-        _generatedTokens);
 
     private readonly record struct EngineCommand(EngineRequest Request, bool IsCancel);
 }

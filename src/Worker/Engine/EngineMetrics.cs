@@ -12,23 +12,35 @@ internal static class EngineMetrics
         IMetricFactory metrics = Metrics.WithCustomRegistry(registry);
         Gauge used = metrics.CreateGauge(MetricNames.KvBlocksUsed, "KV blocks held by sequences.");
         Gauge total = metrics.CreateGauge(MetricNames.KvBlocksTotal, "KV blocks of the pool.");
+        Gauge cached = metrics.CreateGauge(MetricNames.KvBlocksCached, "KV blocks that nobody holds, kept by the prefix cache.");
         Gauge running = metrics.CreateGauge(MetricNames.RequestsRunning, "Requests with a sequence in the fused batch.");
         Gauge waiting = metrics.CreateGauge(MetricNames.RequestsWaiting, "Requests that wait for KV blocks or a place.");
         Counter steps = metrics.CreateCounter(MetricNames.EngineSteps, "Fused forward passes run.");
         Counter products = metrics.CreateCounter(MetricNames.DenseProducts, "Dense matrix products run.");
         Counter prompt = metrics.CreateCounter(MetricNames.PromptTokens, "Prompt tokens computed.");
         Counter generated = metrics.CreateCounter(MetricNames.GeneratedTokens, "Tokens sampled.");
+        Counter preemptions = metrics.CreateCounter(MetricNames.Preemptions, "Sequences that gave their KV blocks back to others.");
+        Counter recomputed = metrics.CreateCounter(MetricNames.RecomputedTokens, "Tokens computed again after a preemption.");
+        Counter hits = metrics.CreateCounter(MetricNames.PrefixHitTokens, "Tokens that the prefix cache spared.");
+        Counter copies = metrics.CreateCounter(MetricNames.BlockCopies, "KV blocks copied because others saw them.");
+        Counter evictions = metrics.CreateCounter(MetricNames.BlockEvictions, "Cached KV blocks given to a new content.");
         registry.AddBeforeCollectCallback(() =>
         {
             EngineStatus status = engine.Status;
             used.Set(status.KvBlocksUsed);
             total.Set(status.KvBlocksTotal);
+            cached.Set(status.KvBlocksCached);
             running.Set(status.RequestsRunning);
             waiting.Set(status.RequestsWaiting);
-            steps.IncTo(status.Steps);
+            steps.IncTo(status.Totals.Steps);
             products.IncTo(runner.DenseProducts);
-            prompt.IncTo(status.PromptTokens);
-            generated.IncTo(status.GeneratedTokens);
+            prompt.IncTo(status.Totals.PromptTokens);
+            generated.IncTo(status.Totals.GeneratedTokens);
+            preemptions.IncTo(status.Totals.Preemptions);
+            recomputed.IncTo(status.Totals.RecomputedTokens);
+            hits.IncTo(status.Totals.PrefixHitTokens);
+            copies.IncTo(status.Totals.Copies);
+            evictions.IncTo(status.Totals.Evictions);
         });
     }
 }

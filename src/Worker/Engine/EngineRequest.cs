@@ -3,16 +3,39 @@ using System.Threading.Channels;
 namespace Godwit.Worker.Engine;
 
 /// <summary>A request inside the engine: its sequences and the channel to its submitter. Owned by the engine's thread.</summary>
-internal sealed class EngineRequest(string id, IReadOnlyList<Sequence> sequences, ChannelWriter<SequenceOutput> outputs)
+internal sealed class EngineRequest
 {
-    /// <summary>Request id.</summary>
-    public string Id { get; } = id;
+    private readonly ChannelWriter<SequenceOutput> _outputs;
+    private volatile int _cachedTokens;
 
-    /// <summary>Its choices.</summary>
-    public IReadOnlyList<Sequence> Sequences { get; } = sequences;
+    /// <param name="id">Request id.</param>
+    /// <param name="priority">Scheduling priority, lower is sooner.</param>
+    /// <param name="leaders">The first choice of each prompt, with its siblings.</param>
+    /// <param name="outputs">Where the outputs of all choices go.</param>
+    public EngineRequest(string id, int priority, IReadOnlyList<Sequence> leaders, ChannelWriter<SequenceOutput> outputs)
+    {
+        Id = id;
+        Priority = priority;
+        Leaders = leaders;
+        _outputs = outputs;
+        foreach (Sequence sequence in leaders.Concat(leaders.SelectMany(leader => leader.Siblings ?? [])))
+        {
+            sequence.Request = this;
+            Open++;
+        }
+    }
+
+    /// <summary>Request id.</summary>
+    public string Id { get; }
+
+    /// <summary>Scheduling priority, lower is sooner.</summary>
+    public int Priority { get; }
+
+    /// <summary>The first choice of each prompt.</summary>
+    public IReadOnlyList<Sequence> Leaders { get; }
 
     /// <summary>Choices that are not over.</summary>
-    public int Open { get; set; } = sequences.Count;
+    public int Open { get; set; }
 
     /// <summary>Choices that run.</summary>
     public int Running { get; set; }
@@ -20,6 +43,13 @@ internal sealed class EngineRequest(string id, IReadOnlyList<Sequence> sequences
     /// <summary>Set when the submitter left.</summary>
     public bool Cancelled { get; set; }
 
-    /// <summary>Ends the channel: after the last choice, on cancellation, or with the engine's fault.</summary>
-    public void Complete(Exception? error = null) => outputs.TryComplete(error);
+    /// <summary>Prompt tokens that the prefix cache spared; final when the first choice of each prompt has begun. Read by any thread.</summary>
+    public int CachedTokens
+    {
+        get => _cachedTokens;
+        set => _cachedTokens = value;
+    }
+
+    /// <summary>Ends the channel: after the last choice, on cancellation, or with an error.</summary>
+    public void Complete(Exception? error = null) => _outputs.TryComplete(error);
 }

@@ -2,13 +2,17 @@ using Godwit.Worker.Sampling;
 
 namespace Godwit.Worker.Engine;
 
-/// <summary>A request as the engine takes it: one sequence per entry of <paramref name="Prompts"/>, all with the same sampling.</summary>
+/// <summary>A request as the engine takes it: for each prompt so many choices, all with the same sampling.</summary>
 /// <param name="Id">Request id.</param>
-/// <param name="Prompts">Token ids of each choice's prompt, at least one token each, shorter than the context.</param>
+/// <param name="Prompts">Token ids of each prompt, at least one token each, shorter than the context.</param>
 /// <param name="Sampling">How to draw and when to stop.</param>
 /// <param name="Priority">Scheduling priority, lower is sooner.</param>
+/// <param name="ChoicesPerPrompt">Choice i of prompt p has the index p · ChoicesPerPrompt + i.</param>
+/// <param name="CacheSalt">Only requests with the same salt share blocks of the prefix cache.</param>
 internal sealed record GenerationRequest(
     string Id,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
     SamplingParams Sampling,
-    int Priority = 0);
+    int Priority = 0,
+    int ChoicesPerPrompt = 1,
+    string CacheSalt = "");

@@ -21,7 +21,7 @@ internal interface IModelRunner : IDisposable
     long DenseProducts { get; }
 
     /// <summary>
-    /// Computes one step: writes the K and V of every row into its block and returns the logits, [plan.LogitsRows, VocabularySize],
+    /// Computes one step: copies the blocks that are to be copied, writes the K and V of every row into its block and returns the logits, [plan.LogitsRows, VocabularySize],
     /// valid until the next call.
     /// </summary>
     ReadOnlyMemory<float> Forward(BatchPlan plan);

@@ -49,6 +49,12 @@ internal sealed unsafe class KvCacheMemory : IDisposable
     /// <summary>Floats from a head's K to its V.</summary>
     public int ValueOffset => KvHeads * _headFloats;
 
+    /// <summary>Copies all layers' K and V of one block to another.</summary>
+    public void Copy(BlockCopy copy) => NativeMemory.Copy(
+        _memory + ((long)copy.Source * BlockFloats),
+        _memory + ((long)copy.Destination * BlockFloats),
+        (nuint)BlockFloats * sizeof(float));
+
     /// <inheritdoc/>
     public void Dispose() => NativeMemory.AlignedFree(_memory);
 }

@@ -72,6 +72,11 @@ internal sealed unsafe class LlamaRunner : IModelRunner
     {
         ConfigureThread();
         using var noGradient = inference_mode();
+        foreach (BlockCopy copy in plan.Copies)
+        {
+            _cache.Copy(copy);
+        }
+
         Row[] rows = Lay(plan);
         int count = plan.Rows;
         _rows.ClearPadding(count);

@@ -87,11 +87,14 @@ internal sealed record LoadedModel(
             return engine.KvBlocks;
         }
 
-        long affordable = (long)engine.KvMemoryMb * 1024 * 1024 / KvCacheMemory.BlockBytes(config);
+        long granted = engine.KvMemoryShare > 0
+            ? (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * engine.KvMemoryShare)
+            : (long)engine.KvMemoryMb * 1024 * 1024;
+        long affordable = granted / KvCacheMemory.BlockBytes(config);
         long usable = (long)engine.MaxSequences * KvBlock.Count(context);
         return affordable > 0
             ? (int)Math.Min(Math.Min(affordable, usable), int.MaxValue)
             : throw new ModelLoadException(
-                folder, $"one KV block needs {KvCacheMemory.BlockBytes(config)} bytes, {EngineOptions.Section}:KvMemoryMb grants {engine.KvMemoryMb} MiB");
+                folder, $"one KV block needs {KvCacheMemory.BlockBytes(config)} bytes, {EngineOptions.Section} grants {granted} (KvMemoryMb or KvMemoryShare)");
     }
 }

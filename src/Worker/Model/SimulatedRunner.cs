@@ -1,15 +1,19 @@
 using System.Diagnostics;
 using Godwit.Worker.Engine;
+using Godwit.Worker.KvCache;
+using Godwit.Worker.Sampling;
 
 namespace Godwit.Worker.Model;
 
 /// <summary>
 /// Stands in for the arithmetic of a model in tests of scale: a step takes A + B × rows milliseconds, and the next token is a function
-/// of (seed, last token, position). Everything around it is real: blocks, batches, streams.
+/// of the seed and all tokens before it. Everything around it is real: blocks, batches, streams. What it keeps in the KV blocks is, per
+/// position, a hash of all tokens up to there, made from the one before it as the block table gives it: a wrong block shows at once.
 /// </summary>
 internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRunner
 {
     private readonly float[] _logits = new float[options.MaxSequences * options.VocabularySize];
+    private readonly long[] _states = new long[options.KvBlocks * KvBlock.Tokens];
     private readonly ManualResetEventSlim _never = new();
 
     /// <inheritdoc/>
@@ -33,15 +37,19 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
         long deadline = Stopwatch.GetTimestamp()
             + (long)((options.StepMilliseconds + (options.RowMilliseconds * plan.Rows)) / 1000 * Stopwatch.Frequency);
         Array.Clear(_logits, 0, plan.LogitsRows * VocabularySize);
+        foreach (BlockCopy copy in plan.Copies)
+        {
+            Array.Copy(_states, copy.Source * KvBlock.Tokens, _states, copy.Destination * KvBlock.Tokens, KvBlock.Tokens);
+        }
+
         int row = 0;
         foreach (PlannedSequence sequence in plan.Sequences)
         {
+            long state = Compute(sequence);
             if (sequence.WantsLogits)
             {
-                int position = sequence.Start + sequence.Tokens.Length;
-                int token = NextToken(sequence.Tokens.Span[^1], position);
                 // Sharp enough that sampling at any usual temperature follows it.
-                _logits[(row++ * VocabularySize) + token] = 1000;
+                _logits[(row++ * VocabularySize) + NextToken(state)] = 1000;
             }
         }
 
@@ -49,11 +57,24 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
         return _logits.AsMemory(0, plan.LogitsRows * VocabularySize);
     }
 
-    private int NextToken(int last, int position)
+    private long Compute(PlannedSequence sequence)
     {
-        double uniform = Sampling.SamplingRandom.Uniform(options.Seed, last, position);
-        return options.Tokens[(int)(uniform * options.Tokens.Count)];
+        ReadOnlySpan<int> blocks = sequence.BlockTable.Span;
+        int position = sequence.Start;
+        long state = position == 0 ? options.Seed : _states[Slot(blocks, position - 1)];
+        foreach (int token in sequence.Tokens.Span)
+        {
+            state = SamplingRandom.Bits(state, token, position);
+            _states[Slot(blocks, position++)] = state;
+        }
+
+        return state;
     }
+
+    private static int Slot(ReadOnlySpan<int> blocks, int position) =>
+        (blocks[position / KvBlock.Tokens] * KvBlock.Tokens) + (position % KvBlock.Tokens);
+
+    private int NextToken(long state) => options.Tokens[(int)((ulong)state % (ulong)options.Tokens.Count)];
 
     private void WaitUntil(long deadline)
     {

@@ -6,10 +6,14 @@ namespace Godwit.Worker.Sampling;
 internal static class SamplingRandom
 {
     /// <summary>A number in [0, 1) with 53 random bits.</summary>
-    public static double Uniform(long seed, int choice, int position)
+    public static double Uniform(long seed, int choice, int position) =>
+        ((ulong)Bits(seed, choice, position) >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>64 random bits.</summary>
+    public static long Bits(long seed, int choice, int position)
     {
         ulong key = Mix(Mix((ulong)seed) ^ ((ulong)(uint)choice << 32) ^ (uint)position);
-        return (Mix(key) >> 11) * (1.0 / (1UL << 53));
+        return (long)Mix(key);
     }
 
     // The finaliser of SplitMix64 (Steele, Lea, Flood 2014) with its increment: a bijection that passes BigCrush as a counter.

@@ -86,7 +86,8 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
     public async Task Several_choices_of_several_prompts_lie_prompt_by_prompt()
     {
         GenerationRequest request = await SubmittedAsync("/v1/completions", ApiHost.Text("\"n\":2", "[[5],[6]]"));
-        Assert.Equal([5, 5, 6, 6], request.Prompts.Select(ids => ids.Single()));
+        Assert.Equal([5, 6], request.Prompts.Select(ids => ids.Single()));
+        Assert.Equal(2, request.ChoicesPerPrompt);
     }
 
     [Fact]

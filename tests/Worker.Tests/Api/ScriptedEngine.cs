@@ -26,21 +26,24 @@ internal sealed class ScriptedEngine
     /// <summary>What a request gets; by default the story.</summary>
     public Action<GenerationRequest, ChannelWriter<SequenceOutput>> Script { get; set; } = (request, outputs) => Tell(request, outputs);
 
+    /// <summary>Prompt tokens that a request's usage reports as cached.</summary>
+    public int CachedTokens { get; set; }
+
     public Generation Submit(GenerationRequest request)
     {
         Requests.Enqueue(request);
         var channel = Channel.CreateUnbounded<SequenceOutput>();
         Script(request, channel.Writer);
-        return new Generation(channel.Reader, () => Disposed.TrySetResult());
+        return new Generation(channel.Reader, () => CachedTokens, () => Disposed.TrySetResult());
     }
 
     /// <summary>The story for each choice, interleaved; choice i ends after all pieces but the last i, an odd i by length.</summary>
     public static void Tell(GenerationRequest request, ChannelWriter<SequenceOutput> outputs)
     {
-        int[] next = new int[request.Prompts.Count];
+        int[] next = new int[request.Prompts.Count * request.ChoicesPerPrompt];
         for (int piece = 0; piece < Story.Length; piece++)
         {
-            for (int choice = 0; choice < request.Prompts.Count; choice++)
+            for (int choice = 0; choice < request.Prompts.Count * request.ChoicesPerPrompt; choice++)
             {
                 int last = Math.Max(0, Story.Length - 1 - choice);
                 if (piece <= last)

@@ -1,88 +1,125 @@
-using CsCheck;
 using Godwit.Worker.Engine;
-using State = Godwit.Worker.Engine.BatchScheduler.SequenceState;
+using Running = Godwit.Worker.Engine.BatchScheduler.RunningState;
+using Supply = Godwit.Worker.Engine.BatchScheduler.BlockSupply;
+using Waiting = Godwit.Worker.Engine.BatchScheduler.WaitingState;
 
 namespace Godwit.Worker.Tests.Engine;
 
 public sealed class BatchSchedulerTests
 {
-    private static readonly EngineOptions s_options = new() { MaxSequences = 4, MaxTokensPerStep = 32, PrefillChunkTokens = 16 };
+    private static readonly EngineOptions s_options =
+        new() { MaxSequences = 4, MaxTokensPerStep = 32, PrefillChunkTokens = 16, WatermarkShare = 0 };
 
     [Fact]
     public void Plan_DecodesComeFirst_PrefillGetsTheRest()
     {
-        BatchScheduler.Schedule schedule = BatchScheduler.Plan(
-            [new(100, 0, 9), new(50, 49, 9), new(20, 19, 9)], [], 0, s_options);
+        StepSchedule schedule = BatchScheduler.Plan([Runs(100, 0, 0), Runs(50, 49, 1), Runs(20, 19, 2)], [], Plenty(), s_options);
         Assert.Equal([16, 1, 1], schedule.Tokens);
+        Assert.Empty(schedule.Preempted);
     }
 
     [Fact]
-    public void Plan_AllReadyRequestsJoinInTheSameStep()
+    public void Plan_BudgetIsSpentInOrderOfUrgency()
     {
-        BatchScheduler.Schedule schedule = BatchScheduler.Plan([], [new(5, 0, 1), new(6, 0, 1), new(7, 0, 1)], 3, s_options);
-        Assert.Equal(3, schedule.Admitted);
-        Assert.Equal([5, 6, 7], schedule.Tokens);
+        EngineOptions options = new() { MaxSequences = 16, MaxTokensPerStep = 20, PrefillChunkTokens = 16 };
+        StepSchedule schedule = BatchScheduler.Plan([Runs(100, 0, 0), Runs(100, 0, 1), Runs(9, 8, 2)], [], Plenty(), options);
+        Assert.Equal([16, 3, 1], schedule.Tokens);
     }
 
     [Fact]
-    public void Plan_HeadDoesNotFit_NobodyOvertakesIt()
+    public void Plan_AllReadySequencesJoinInTheSameStep()
     {
-        BatchScheduler.Schedule schedule = BatchScheduler.Plan([], [new(100, 0, 8), new(5, 0, 1)], 7, s_options);
-        Assert.Equal(0, schedule.Admitted);
+        StepSchedule schedule = BatchScheduler.Plan([], [Waits(5, 1, 0), Waits(6, 1, 1), Waits(7, 1, 2)], Blocks(3), s_options);
+        Assert.Equal([5, 6, 7], schedule.Admitted);
     }
 
     [Fact]
-    public void Plan_AtMostMaxSequences()
+    public void Plan_CachedTokensAreNotComputed()
     {
-        State one = new(5, 0, 1);
-        Assert.Equal(3, BatchScheduler.Plan([one], [one, one, one, one], 99, s_options).Admitted);
+        StepSchedule schedule = BatchScheduler.Plan([], [new Waiting(40, 32, 3, 2, 0, new Urgency(0, 0))], Blocks(1), s_options);
+        Assert.Equal([8], schedule.Admitted);
     }
 
     [Fact]
-    public void RandomWorkloads_EverySequenceFinishes_WithinBudgetAndBlocks() =>
-        Gen.Select(Gen.Int[1, 60], Gen.Int[1, 20]).Array[1, 40].Sample(requests =>
-        {
-            const int Blocks = 12;
-            var waiting = new List<State>();
-            var left = new List<int>();
-            foreach ((int prompt, int output) in requests)
-            {
-                waiting.Add(new State(prompt, 0, (prompt + output + 15) / 16));
-                left.Add(output);
-            }
+    public void Plan_HeadDoesNotFit_NobodyOvertakesIt() =>
+        Assert.Empty(BatchScheduler.Plan([], [Waits(100, 8, 0), Waits(5, 1, 1)], Blocks(7), s_options).Admitted);
 
-            var running = new List<State>();
-            var runningLeft = new List<int>();
-            // Each step computes at least one token of somebody, so the sum of all tokens bounds the steps.
-            int steps = requests.Sum(r => r.Item1 + r.Item2) + 1;
-            while (running.Count + waiting.Count > 0)
-            {
-                Assert.True(steps-- > 0, "no progress");
-                int free = Blocks - running.Sum(r => r.BlocksNeeded);
-                BatchScheduler.Schedule schedule = BatchScheduler.Plan(running, waiting, free, s_options);
-                running.AddRange(waiting.Take(schedule.Admitted));
-                runningLeft.AddRange(left.Take(schedule.Admitted));
-                waiting.RemoveRange(0, schedule.Admitted);
-                left.RemoveRange(0, schedule.Admitted);
+    [Fact]
+    public void Plan_AtMostMaxSequences() => Assert.Equal(
+        3, BatchScheduler.Plan([Runs(5, 4, 0)], [.. Enumerable.Range(1, 5).Select(i => Waits(5, 1, i))], Plenty(), s_options).Admitted.Count);
 
-                Assert.Equal(running.Count, schedule.Tokens.Length);
-                Assert.InRange(schedule.Tokens.Sum(), 1, s_options.MaxTokensPerStep);
-                Assert.InRange(running.Sum(r => r.BlocksNeeded), 1, Blocks);
-                Assert.InRange(running.Count, 1, s_options.MaxSequences);
-                for (int i = running.Count - 1; i >= 0; i--)
-                {
-                    State s = running[i];
-                    Assert.InRange(schedule.Tokens[i], 0, Math.Min(s.Known - s.Computed, s_options.PrefillChunkTokens));
-                    int computed = s.Computed + schedule.Tokens[i];
-                    bool sampled = computed == s.Known && schedule.Tokens[i] > 0;
-                    running[i] = s with { Computed = computed, Known = s.Known + (sampled ? 1 : 0) };
-                    runningLeft[i] -= sampled ? 1 : 0;
-                    if (runningLeft[i] == 0)
-                    {
-                        running.RemoveAt(i);
-                        runningLeft.RemoveAt(i);
-                    }
-                }
-            }
-        });
+    [Fact]
+    public void Plan_WatermarkIsLeftToThoseThatRun_ButNotWhenNobodyDoes()
+    {
+        EngineOptions options = new() { MaxSequences = 4, MaxTokensPerStep = 32, WatermarkShare = 0.1 };
+        Assert.Empty(BatchScheduler.Plan([Runs(5, 4, 0)], [Waits(5, 2, 1)], Blocks(2, total: 10), options).Admitted);
+        Assert.Single(BatchScheduler.Plan([Runs(5, 4, 0)], [Waits(5, 1, 1)], Blocks(2, total: 10), options).Admitted);
+        Assert.Single(BatchScheduler.Plan([], [Waits(5, 2, 1)], Blocks(2, total: 10), options).Admitted);
+    }
+
+    [Fact]
+    public void Plan_OutOfBlocks_TheLeastUrgentMakesRoom_AndNobodyNewJoins()
+    {
+        Supply blocks = new(8, 0, (i, _) => i == 0 ? 1 : 0, _ => 2);
+        StepSchedule schedule = BatchScheduler.Plan([Runs(17, 16, 0), Runs(20, 19, 1), Runs(20, 19, 2)], [Waits(5, 1, 3)], blocks, s_options);
+        Assert.Equal([2], schedule.Preempted);
+        Assert.Equal([1, 1, 0], schedule.Tokens);
+        Assert.Empty(schedule.Admitted);
+    }
+
+    [Fact]
+    public void Plan_TheNeedyOneIsTheLeastUrgent_ItMakesRoomItself()
+    {
+        Supply blocks = new(8, 0, (i, _) => i == 1 ? 1 : 0, _ => 4);
+        StepSchedule schedule = BatchScheduler.Plan([Runs(20, 19, 0), Runs(17, 16, 1)], [], blocks, s_options);
+        Assert.Equal([1], schedule.Preempted);
+        Assert.Equal([1, 0], schedule.Tokens);
+    }
+
+    [Fact]
+    public void Plan_VictimsThatShareTheirBlocksFreeNothing_MoreArePreempted()
+    {
+        Supply blocks = new(8, 0, (i, _) => i == 0 ? 1 : 0, i => i == 1 ? 1 : 0);
+        StepSchedule schedule = BatchScheduler.Plan([Runs(17, 16, 0), Runs(20, 19, 1), Runs(20, 19, 2)], [], blocks, s_options);
+        Assert.Equal([1, 2], schedule.Preempted);
+        Assert.Equal([1, 0, 0], schedule.Tokens);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(-1, 1)]
+    public void Plan_OnlyHigherPriorityTakesARunningOnesPlace(int priority, int admitted)
+    {
+        var newcomer = new Waiting(5, 0, 1, 0, priority, Urgency.Of(priority, step: 10, arrival: 9, agingSteps: 100));
+        Running[] running = [.. Enumerable.Range(0, 4).Select(i => Runs(20, 19, i))];
+        StepSchedule schedule = BatchScheduler.Plan(running, [newcomer], Plenty(), s_options);
+        Assert.Equal(admitted, schedule.Admitted.Count);
+        Assert.Equal(admitted == 0 ? [] : [3], schedule.Preempted);
+    }
+
+    [Fact]
+    public void Plan_HigherPriorityThatWouldNotFitAnyway_PreemptsNobody()
+    {
+        var newcomer = new Waiting(200, 0, 9, 0, -5, new Urgency(-5000, 9));
+        Supply blocks = new(10, 1, (_, _) => 0, _ => 2);
+        StepSchedule schedule = BatchScheduler.Plan([Runs(20, 19, 0), Runs(20, 19, 1)], [newcomer], blocks, s_options);
+        Assert.Empty(schedule.Preempted);
+        Assert.Equal([1, 1], schedule.Tokens);
+    }
+
+    [Fact]
+    public void Urgency_PriorityWinsAtFirst_AgeInTheEnd()
+    {
+        Urgency old = Urgency.Of(priority: 3, step: 0, arrival: 0, agingSteps: 100);
+        Assert.True(Urgency.Of(priority: 0, step: 299, arrival: 1, agingSteps: 100).ComesBefore(old));
+        Assert.False(Urgency.Of(priority: 0, step: 300, arrival: 2, agingSteps: 100).ComesBefore(old));
+    }
+
+    private static Running Runs(int known, int computed, int arrival) => new(known, computed, 0, new Urgency(0, arrival));
+
+    private static Waiting Waits(int known, int cost, int arrival) => new(known, 0, cost, 0, 0, new Urgency(0, arrival));
+
+    private static Supply Plenty() => Blocks(1000);
+
+    private static Supply Blocks(int available, int total = 1000) => new(total, available, (_, _) => 0, _ => 0);
 }

@@ -22,12 +22,12 @@ internal sealed class RunnerDriver : IDisposable
 
     public int Context { get; }
 
-    public int[] Allocate(int tokens) => _pool.Allocate(KvBlock.Count(tokens));
+    public int[] Allocate(int tokens) => [.. Enumerable.Range(0, KvBlock.Count(tokens)).Select(_ => _pool.Allocate())];
 
     /// <summary>One step; returns the logits of each part that wants some.</summary>
     public float[][] Step(params PlannedSequence[] parts)
     {
-        ReadOnlyMemory<float> logits = Runner.Forward(new BatchPlan(parts));
+        ReadOnlyMemory<float> logits = Runner.Forward(new BatchPlan(parts, []));
         return [.. Enumerable.Range(0, parts.Count(p => p.WantsLogits))
             .Select(i => logits.Slice(i * Runner.VocabularySize, Runner.VocabularySize).ToArray())];
     }
@@ -42,15 +42,15 @@ internal sealed class RunnerDriver : IDisposable
             all.AddRange(Step(new PlannedSequence(tokens.AsMemory(i, 1), i, blocks, true)));
         }
 
-        _pool.Release(blocks);
+        Release([blocks]);
         return [.. all];
     }
 
     public void Release(IEnumerable<int[]> blocks)
     {
-        foreach (int[] own in blocks)
+        foreach (int block in blocks.SelectMany(own => own))
         {
-            _pool.Release(own);
+            _pool.Release(block);
         }
     }
 

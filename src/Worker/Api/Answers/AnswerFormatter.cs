@@ -13,6 +13,12 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
     /// <summary>What is known of the answer from the start.</summary>
     public AnswerHead Head { get; } = head;
 
+    /// <summary>Prompt tokens that the prefix cache spared; known before the end.</summary>
+    public int CachedTokens
+    {
+        set => Json.CachedTokens = value;
+    }
+
     /// <summary>Media type of the bytes.</summary>
     public abstract string ContentType { get; }
 

@@ -21,6 +21,9 @@ internal sealed class AnswerJson : IDisposable
         _json = new Utf8JsonWriter(Stream.Null, options);
     }
 
+    /// <summary><c>cached_tokens</c> of the usage: prompt tokens that the prefix cache spared.</summary>
+    public int CachedTokens { get; set; }
+
     private bool IsChat => _head.Kind == ApiKind.Chat;
 
     /// <summary>The chunk that opens a chat choice.</summary>
@@ -170,7 +173,7 @@ internal sealed class AnswerJson : IDisposable
         _json.WriteNumber("completion_tokens"u8, completionTokens);
         _json.WriteNumber("total_tokens"u8, _head.PromptTokens + completionTokens);
         _json.WriteStartObject("prompt_tokens_details"u8);
-        _json.WriteNumber("cached_tokens"u8, 0);
+        _json.WriteNumber("cached_tokens"u8, CachedTokens);
         _json.WriteEndObject();
         _json.WriteEndObject();
     }

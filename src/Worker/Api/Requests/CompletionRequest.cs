@@ -9,6 +9,7 @@ namespace Godwit.Worker.Api.Requests;
 /// <param name="Sampling">How to draw, but for the seed.</param>
 /// <param name="Seed">The client's seed.</param>
 /// <param name="Priority">Scheduling priority.</param>
+/// <param name="CacheSalt">Only requests with the same salt share blocks of the prefix cache; empty when the client gave none.</param>
 /// <param name="Stream">Answer by server-sent events.</param>
 /// <param name="IncludeUsage">A streamed answer ends with a chunk that has the usage.</param>
 internal sealed record CompletionRequest(
@@ -18,5 +19,6 @@ internal sealed record CompletionRequest(
     SamplingParams Sampling,
     long? Seed,
     int Priority,
+    string CacheSalt,
     bool Stream,
     bool IncludeUsage);

@@ -54,6 +54,9 @@ internal sealed record RequestIdentity(string Id, long Created, DateTimeOffset R
     /// <summary>The scheduling priority: the ticket's, which the key's tier has clamped, else the client's.</summary>
     public int PriorityFor(CompletionRequest request) => Ticket?.Priority ?? request.Priority;
 
+    /// <summary>Who shares KV blocks with this request: the tenant, and within it those that sent the same <c>cache_salt</c>.</summary>
+    public string CacheSaltFor(CompletionRequest request) => $"{Ticket?.TenantSalt}\n{request.CacheSalt}";
+
     private static bool IsValidId(string id) => id.Length is > 0 and <= ApiLimits.RequestIdChars && !id.AsSpan().ContainsAnyExcept(IdChars);
 
     private static AdmissionTicket ReadTicket(StringValues header)

@@ -34,7 +34,7 @@ internal static class RequestParser
             RequireRoom(kind, prompt.Count, sampling.MaxTokens, model.ContextLength);
         }
 
-        return new CompletionRequest(kind, prompts, choicesPerPrompt, sampling, seed, priority, stream, includeUsage);
+        return new CompletionRequest(kind, prompts, choicesPerPrompt, sampling, seed, priority, ReadCacheSalt(fields), stream, includeUsage);
     }
 
     private static void RequireModel(Fields fields, ServedModel model, bool modelChosen)
@@ -45,6 +45,20 @@ internal static class RequestParser
         {
             throw new ApiException(ApiError.ModelNotFound(id));
         }
+    }
+
+    private static string ReadCacheSalt(Fields fields)
+    {
+        if (fields.Find("cache_salt") is not { } value)
+        {
+            return "";
+        }
+
+        string salt = Fields.ReadString(value, "cache_salt");
+        return salt.Length is > 0 and <= ApiLimits.CacheSaltChars
+            ? salt
+            : throw ApiException.InvalidValue(
+                "cache_salt", $"'cache_salt' must be a string of 1 to {ApiLimits.CacheSaltChars} characters, but it had {salt.Length}.");
     }
 
     private static (bool Stream, bool IncludeUsage) ReadStream(Fields fields)

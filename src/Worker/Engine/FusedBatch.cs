@@ -1,0 +1,294 @@
+using Godwit.Worker.KvCache;
+using Godwit.Worker.Sampling;
+
+namespace Godwit.Worker.Engine;
+
+/// <summary>
+/// All sequences of an engine, and the step that moves them on: plan → make room → one fused forward pass → sample (Orca's
+/// iteration-level scheduling, Flover's temporal fusion: one pass over the weights per step for rows at different positions). Not
+/// thread-safe; <see cref="EngineLoop"/> gives it its thread.
+/// </summary>
+internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endTokens, EngineOptions options)
+{
+    private readonly BlockPool _pool = new(runner.KvBlocks);
+    private readonly Sampler _sampler = new(runner.VocabularySize);
+    private readonly List<Sequence> _running = [];
+    private readonly SortedSet<Sequence> _waiting = new(Comparer<Sequence>.Create((a, b) => a.Urgency.CompareTo(b.Urgency)));
+    private readonly EngineCounters _counters = new();
+    private long _arrivals;
+    private int _waitingBlocks;
+    private int _openRequests;
+    private int _runningRequests;
+
+    /// <summary>Nothing runs and nothing waits.</summary>
+    public bool IsEmpty => _running.Count + _waiting.Count == 0;
+
+    /// <summary>Requests that are not over.</summary>
+    public IEnumerable<EngineRequest> Requests => _running.Concat(_waiting).Select(sequence => sequence.Request).Distinct();
+
+    /// <summary>The load, and what was done so far.</summary>
+    public EngineStatus Status => new(
+        _pool.Used,
+        _pool.Total,
+        _pool.Cached,
+        _waitingBlocks,
+        _running.Count,
+        _waiting.Count,
+        _runningRequests,
+        _openRequests - _runningRequests,
+        _counters.Snapshot(_pool.Evictions));
+
+    /// <summary>Takes a request; it joins at the next step that has room.</summary>
+    public void Add(EngineRequest request)
+    {
+        _openRequests++;
+        foreach (Sequence leader in request.Leaders)
+        {
+            Arrive(leader);
+            foreach (Sequence sibling in leader.Siblings ?? [])
+            {
+                sibling.Urgency = Urgency.Of(request.Priority, _counters.Steps, _arrivals++, options.AgingSteps);
+            }
+        }
+    }
+
+    /// <summary>Drops a request; its blocks are available at once.</summary>
+    public void Cancel(EngineRequest request) => End(request, error: null);
+
+    /// <summary>Runs one step; does nothing when nothing can run.</summary>
+    public void Step()
+    {
+        StepSchedule schedule = BatchScheduler.Plan(
+            [.. _running.Select(s => new BatchScheduler.RunningState(s.Known, s.Computed, s.Priority, s.Urgency))],
+            _waiting.Select(Describe),
+            new BatchScheduler.BlockSupply(
+                _pool.Total,
+                _pool.Available,
+                (i, tokens) => _running[i].Table!.Missing(_running[i].Computed, _running[i].Computed + tokens),
+                i => _running[i].Table!.Exclusive),
+            options);
+
+        var copies = new List<BlockCopy>();
+        List<(Sequence Sequence, int Tokens)> parts = Apply(schedule, copies);
+        if (parts.Count > 0)
+        {
+            ReadOnlyMemory<float> logits = runner.Forward(new BatchPlan([.. parts.Select(p => p.Sequence.Plan(p.Tokens))], copies));
+            _counters.Steps++;
+            _counters.Copies += copies.Count;
+            Sample(parts, logits.Span);
+        }
+
+        if (options.CheckInvariants)
+        {
+            _pool.Verify(_running.Select(s => s.Table!));
+        }
+    }
+
+    private BatchScheduler.WaitingState Describe(Sequence sequence)
+    {
+        int cached = 0, shared = 0;
+        while (options.PrefixCaching && cached < sequence.Contents.Count && _pool.Find(sequence.Contents[cached]) is { } block)
+        {
+            shared += _pool.References(block) > 0 ? 1 : 0;
+            cached++;
+        }
+
+        // All of it cached: the last block is copied, because the last token is computed again.
+        int copied = cached * KvBlock.Tokens == sequence.Known ? 1 : 0;
+        return new BatchScheduler.WaitingState(
+            sequence.Known,
+            Math.Min(cached * KvBlock.Tokens, sequence.Known - 1),
+            KvBlock.Count(sequence.Known) + copied,
+            shared,
+            sequence.Priority,
+            sequence.Urgency);
+    }
+
+    private List<(Sequence Sequence, int Tokens)> Apply(StepSchedule schedule, List<BlockCopy> copies)
+    {
+        var parts = new List<(Sequence Sequence, int Tokens)>(_running.Count + schedule.Admitted.Count);
+        Sequence[] preempted = [.. schedule.Preempted.Select(i => _running[i])];
+        Sequence[] planned = [.. _running];
+        foreach (Sequence sequence in preempted)
+        {
+            Stop(sequence);
+            Wait(sequence);
+            _counters.Preemptions++;
+        }
+
+        for (int i = 0; i < planned.Length; i++)
+        {
+            if (schedule.Tokens[i] > 0)
+            {
+                Sequence sequence = planned[i];
+                Note(copies, sequence.Table!.MakeWritable(sequence.Computed, sequence.Computed + schedule.Tokens[i]));
+                parts.Add((sequence, schedule.Tokens[i]));
+            }
+        }
+
+        Sequence[] admitted = [.. _waiting.Except(preempted).Take(schedule.Admitted.Count)];
+        for (int i = 0; i < admitted.Length; i++)
+        {
+            Sequence sequence = admitted[i];
+            _waiting.Remove(sequence);
+            _waitingBlocks -= KvBlock.Count(sequence.Known);
+            Start(sequence, copies);
+            parts.Add((sequence, Math.Min(schedule.Admitted[i], sequence.Known - sequence.Computed)));
+        }
+
+        return parts;
+    }
+
+    private static void Note(List<BlockCopy> copies, BlockCopy? copy)
+    {
+        if (copy is { } needed)
+        {
+            copies.Add(needed);
+        }
+    }
+
+    private void Sample(List<(Sequence Sequence, int Tokens)> parts, ReadOnlySpan<float> logits)
+    {
+        int row = 0;
+        foreach ((Sequence sequence, int tokens) in parts)
+        {
+            _counters.PromptTokens += sequence.IsPrefill ? tokens : 0;
+            _counters.RecomputedTokens += sequence.IsPrefill || tokens == 1 ? 0 : tokens;
+            sequence.Advance(tokens, options.PrefixCaching);
+            if (sequence.Computed == sequence.Known)
+            {
+                Draw(sequence, logits.Slice(row++ * runner.VocabularySize, runner.VocabularySize));
+            }
+        }
+    }
+
+    // A request that cannot be sampled fails alone; the batch goes on.
+    private void Draw(Sequence sequence, ReadOnlySpan<float> logits)
+    {
+        try
+        {
+            foreach (Sequence sibling in BeginSiblings(sequence))
+            {
+                Accept(sibling, logits);
+            }
+
+            Accept(sequence, logits);
+        }
+#pragma warning disable CA1031 // Whatever went wrong with one request must not end the others.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            End(sequence.Request, error);
+        }
+    }
+
+    private void Accept(Sequence sequence, ReadOnlySpan<float> logits)
+    {
+        sequence.Accept(_sampler.Sample(logits, sequence.Sampling, sequence.Choice, sequence.Generated), endTokens);
+        _counters.GeneratedTokens++;
+        if (sequence.Finish is not null)
+        {
+            Stop(sequence);
+            Finish(sequence.Request);
+        }
+    }
+
+    // The other choices of a prompt share its blocks from here on; those that find no place wait, and find the prompt in the cache.
+    private List<Sequence> BeginSiblings(Sequence leader)
+    {
+        var begun = new List<Sequence>();
+        foreach (Sequence sibling in leader.Siblings ?? [])
+        {
+            if (_running.Count < options.MaxSequences)
+            {
+                sibling.Fork(leader, _pool);
+                Run(sibling);
+                begun.Add(sibling);
+            }
+            else
+            {
+                Wait(sibling);
+            }
+        }
+
+        leader.Siblings = null;
+        return begun;
+    }
+
+    private void Arrive(Sequence sequence)
+    {
+        sequence.Urgency = Urgency.Of(sequence.Priority, _counters.Steps, _arrivals++, options.AgingSteps);
+        Wait(sequence);
+    }
+
+    private void Wait(Sequence sequence)
+    {
+        _waiting.Add(sequence);
+        _waitingBlocks += KvBlock.Count(sequence.Known);
+    }
+
+    private void Start(Sequence sequence, List<BlockCopy> copies)
+    {
+        bool isFirst = sequence.CachedPromptTokens is null;
+        Note(copies, sequence.Admit(_pool, options.PrefixCaching));
+        _counters.PrefixHits += sequence.Computed > 0 ? 1 : 0;
+        _counters.PrefixHitTokens += sequence.Computed;
+        if (isFirst && sequence.Request.Leaders.Contains(sequence))
+        {
+            sequence.Request.CachedTokens += sequence.CachedPromptTokens!.Value;
+        }
+
+        Run(sequence);
+    }
+
+    private void Run(Sequence sequence)
+    {
+        int index = _running.Count;
+        while (index > 0 && sequence.Urgency.ComesBefore(_running[index - 1].Urgency))
+        {
+            index--;
+        }
+
+        _running.Insert(index, sequence);
+        _runningRequests += sequence.Request.Running++ == 0 ? 1 : 0;
+    }
+
+    private void Stop(Sequence sequence)
+    {
+        _running.Remove(sequence);
+        sequence.Release();
+        _runningRequests -= --sequence.Request.Running == 0 ? 1 : 0;
+    }
+
+    private void Finish(EngineRequest request)
+    {
+        if (--request.Open == 0)
+        {
+            _openRequests--;
+            request.Complete();
+        }
+    }
+
+    private void End(EngineRequest request, Exception? error)
+    {
+        if (request.Open == 0)
+        {
+            return;
+        }
+
+        foreach (Sequence sequence in _running.Where(s => s.Request == request).ToArray())
+        {
+            Stop(sequence);
+        }
+
+        foreach (Sequence sequence in _waiting.Where(s => s.Request == request).ToArray())
+        {
+            _waiting.Remove(sequence);
+            _waitingBlocks -= KvBlock.Count(sequence.Known);
+        }
+
+        request.Open = 0;
+        _openRequests--;
+        request.Complete(error);
+    }
+}
