@@ -77,7 +77,7 @@ internal sealed class Sequence
 
     /// <summary>The next <paramref name="count"/> tokens to compute.</summary>
     public PlannedSequence Plan(int count) =>
-        new(_tokens.AsMemory(Computed, count), Computed, Blocks, Computed + count == Known);
+        new(_tokens.AsMemory(Computed, count), Computed, Blocks, Computed + count == Known ? 1 : 0);
 
     /// <summary>Notes that <paramref name="count"/> tokens are in the KV cache now.</summary>
     public void Advance(int count) => Computed += count;

@@ -36,10 +36,9 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
         int row = 0;
         foreach (PlannedSequence sequence in plan.Sequences)
         {
-            if (sequence.WantsLogits)
+            for (int i = sequence.Tokens.Length - sequence.LogitsRows; i < sequence.Tokens.Length; i++)
             {
-                int position = sequence.Start + sequence.Tokens.Length;
-                int token = NextToken(sequence.Tokens.Span[^1], position);
+                int token = NextToken(sequence.Tokens.Span[i], sequence.Start + i + 1);
                 // Sharp enough that sampling at any usual temperature follows it.
                 _logits[(row++ * VocabularySize) + token] = 1000;
             }
