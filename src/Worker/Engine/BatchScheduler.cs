@@ -11,7 +11,8 @@ internal static class BatchScheduler
     /// <param name="Known">Prompt and sampled tokens.</param>
     /// <param name="Computed">Tokens that are in the KV cache.</param>
     /// <param name="BlocksNeeded">KV blocks for all that it may become; held when it runs, wanted when it waits.</param>
-    internal readonly record struct SequenceState(int Known, int Computed, int BlocksNeeded);
+    /// <param name="ScoresPrompt">Wants logits for every token of its prefill, not for the last one alone.</param>
+    internal readonly record struct SequenceState(int Known, int Computed, int BlocksNeeded, bool ScoresPrompt = false);
 
     /// <summary>The plan of one step.</summary>
     /// <param name="Admitted">How many sequences from the head of the queue join now; they follow the running ones in <paramref name="Tokens"/>.</param>
@@ -32,6 +33,9 @@ internal static class BatchScheduler
         int admitted = Admit(running.Count, waiting, freeBlocks, options.MaxSequences);
         int[] tokens = new int[running.Count + admitted];
         int budget = options.MaxTokensPerStep;
+
+        // A step has room for MaxSequences rows of logits; what its sequences leave over after one row each is for scoring prompts.
+        int logitsRows = options.MaxSequences - tokens.Length;
         for (int pass = 0; pass < 2; pass++)
         {
             bool decodes = pass == 0;
@@ -42,6 +46,12 @@ internal static class BatchScheduler
                 if ((behind == 1) == decodes)
                 {
                     tokens[i] = Math.Min(Math.Min(behind, options.PrefillChunkTokens), budget);
+                    if (sequence.ScoresPrompt)
+                    {
+                        tokens[i] = Math.Min(tokens[i], 1 + logitsRows);
+                        logitsRows -= tokens[i] - 1;
+                    }
+
                     budget -= tokens[i];
                 }
             }

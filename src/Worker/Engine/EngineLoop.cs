@@ -18,7 +18,7 @@ internal sealed class EngineLoop : IDisposable
     private readonly EngineOptions _options;
     private readonly IReadOnlySet<int> _endTokens;
     private readonly BlockPool _pool;
-    private readonly Sampler _sampler;
+    private readonly SamplingWorkspace _workspace;
     private readonly BlockingCollection<EngineCommand> _commands = [];
     private readonly List<(EngineRequest Request, Sequence Sequence)> _running = [];
     private readonly LinkedList<(EngineRequest Request, Sequence Sequence)> _waiting = new();
@@ -42,7 +42,7 @@ internal sealed class EngineLoop : IDisposable
         _endTokens = endTokens;
         _options = options;
         _pool = new BlockPool(runner.KvBlocks);
-        _sampler = new Sampler(runner.VocabularySize);
+        _workspace = new SamplingWorkspace(runner.VocabularySize);
         // A sequence that the pool cannot hold even alone would wait for ever.
         ContextLength = Math.Min(contextLength, _pool.Total * KvBlock.Tokens);
         _status = new EngineStatus(0, _pool.Total, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -77,9 +77,11 @@ internal sealed class EngineLoop : IDisposable
         for (int choice = 0; choice < sequences.Length; choice++)
         {
             IReadOnlyList<int> prompt = request.Prompts[choice];
-            var detokenizer = new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true);
-            var text = new OutputText(detokenizer, request.Sampling.Stop);
-            sequences[choice] = new Sequence(choice, prompt, request.Sampling, ContextLength, text, outputs.Writer);
+            SamplingParams sampling = request.Sampling;
+            var sampler = new SequenceSampler(sampling, choice, prompt, _endTokens, _runner.VocabularySize);
+            var detokenizer = new IncrementalDetokenizer(_tokenizer, prompt, sampling.SkipSpecialTokens);
+            var text = new OutputText(detokenizer, sampling.Stop, sampling.IncludeStop);
+            sequences[choice] = new Sequence(choice, prompt, sampling, ContextLength, sampler, text, outputs.Writer);
         }
 
         var engineRequest = new EngineRequest(request.Id, sequences, outputs.Writer);
@@ -102,7 +104,8 @@ internal sealed class EngineLoop : IDisposable
         foreach (IReadOnlyList<int> prompt in request.Prompts)
         {
             ArgumentOutOfRangeException.ThrowIfZero(prompt.Count);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(prompt.Count, ContextLength);
+            int room = request.Sampling.MaxTokens == 0 ? 0 : 1;
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(prompt.Count, ContextLength - room);
             foreach (int id in prompt)
             {
                 ArgumentOutOfRangeException.ThrowIfNegative(id);
@@ -182,9 +185,10 @@ internal sealed class EngineLoop : IDisposable
         return !_commands.IsCompleted;
     }
 
-    private void Cancel(EngineRequest request)
+    private void Cancel(EngineRequest request, Exception? error = null)
     {
         request.Cancelled = true;
+        request.Complete(error);
         for (int i = _running.Count - 1; i >= 0; i--)
         {
             if (_running[i].Request == request)
@@ -203,8 +207,6 @@ internal sealed class EngineLoop : IDisposable
 
             node = next;
         }
-
-        request.Complete();
     }
 
     private void Step()
@@ -247,24 +249,35 @@ internal sealed class EngineLoop : IDisposable
 
     private void Sample(int[] tokens, ReadOnlyMemory<float> logits)
     {
-        int row = 0;
+        int next = 0;
+        List<(EngineRequest Request, SamplingException Error)> failed = [];
         for (int i = 0; i < tokens.Length; i++)
         {
-            Sequence sequence = _running[i].Sequence;
+            (EngineRequest request, Sequence sequence) = _running[i];
             if (tokens[i] == 0)
             {
                 continue;
             }
 
-            bool isPrompt = sequence.Generated == 0;
-            sequence.Advance(tokens[i]);
-            _promptTokens += isPrompt ? tokens[i] : 0;
-            if (sequence.Computed == sequence.Known)
+            int generated = sequence.Generated;
+            int length = sequence.LogitsRows(tokens[i]) * _runner.VocabularySize;
+            ReadOnlySpan<float> rows = logits.Span.Slice(next, length);
+            next += length;
+            _promptTokens += generated == 0 ? tokens[i] : 0;
+            try
             {
-                ReadOnlySpan<float> rowLogits = logits.Span.Slice(row++ * _runner.VocabularySize, _runner.VocabularySize);
-                sequence.Accept(_sampler.Sample(rowLogits, sequence.Sampling, sequence.Choice, sequence.Generated), _endTokens);
-                _generatedTokens++;
+                sequence.Advance(tokens[i], rows, _endTokens, _workspace);
+                _generatedTokens += sequence.Generated - generated;
             }
+            catch (SamplingException error)
+            {
+                failed.Add((request, error));
+            }
+        }
+
+        foreach ((EngineRequest request, SamplingException error) in failed)
+        {
+            Cancel(request, error);
         }
 
         for (int i = _running.Count - 1; i >= 0; i--)

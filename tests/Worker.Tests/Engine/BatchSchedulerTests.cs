@@ -32,6 +32,16 @@ public sealed class BatchSchedulerTests
     }
 
     [Fact]
+    public void Plan_PromptsThatAreScored_ShareTheRowsOfLogitsThatOneEachLeavesOver()
+    {
+        State scored = new(100, 0, 9, ScoresPrompt: true);
+        Assert.Equal([4], BatchScheduler.Plan([scored], [], 0, s_options).Tokens);
+        Assert.Equal([3, 1], BatchScheduler.Plan([scored, new(20, 19, 9)], [], 0, s_options).Tokens);
+        Assert.Equal([1, 1, 1, 1], BatchScheduler.Plan([scored, scored, scored, scored], [], 0, s_options).Tokens);
+        Assert.Equal([2, 1, 16], BatchScheduler.Plan([scored, scored, new(100, 0, 9)], [], 0, s_options).Tokens);
+    }
+
+    [Fact]
     public void Plan_AtMostMaxSequences()
     {
         State one = new(5, 0, 1);
