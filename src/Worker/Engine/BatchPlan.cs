@@ -11,5 +11,5 @@ internal sealed record BatchPlan(IReadOnlyList<PlannedSequence> Sequences, IRead
     public int Rows { get; } = Sequences.Sum(s => s.Tokens.Length);
 
     /// <summary>Rows whose logits are wanted.</summary>
-    public int LogitsRows { get; } = Sequences.Count(s => s.WantsLogits);
+    public int LogitsRows { get; } = Sequences.Sum(s => s.LogitsRows);
 }

@@ -12,7 +12,8 @@ internal static class BatchScheduler
     /// <param name="Computed">Tokens that are in the KV cache.</param>
     /// <param name="Priority">Scheduling priority, lower is sooner.</param>
     /// <param name="Urgency">Its place among all sequences.</param>
-    internal readonly record struct RunningState(int Known, int Computed, int Priority, Urgency Urgency);
+    /// <param name="ScoresPrompt">Wants logits for every token of its prefill, not for the last one alone.</param>
+    internal readonly record struct RunningState(int Known, int Computed, int Priority, Urgency Urgency, bool ScoresPrompt = false);
 
     /// <summary>What the planner knows of a sequence that holds none.</summary>
     /// <param name="Known">Prompt and sampled tokens.</param>
@@ -21,7 +22,9 @@ internal static class BatchScheduler
     /// <param name="Shared">Those of them that running sequences hold, so that it takes no available block for them.</param>
     /// <param name="Priority">Scheduling priority, lower is sooner.</param>
     /// <param name="Urgency">Its place among all sequences.</param>
-    internal readonly record struct WaitingState(int Known, int Cached, int Needed, int Shared, int Priority, Urgency Urgency);
+    /// <param name="ScoresPrompt">Wants logits for every token of its prefill, not for the last one alone.</param>
+    internal readonly record struct WaitingState(
+        int Known, int Cached, int Needed, int Shared, int Priority, Urgency Urgency, bool ScoresPrompt = false);
 
     /// <summary>The KV blocks, as the planner sees them.</summary>
     /// <param name="Total">All blocks.</param>
@@ -57,6 +60,9 @@ internal static class BatchScheduler
         private int _budget = options.MaxTokensPerStep;
         private int _active = running.Count;
 
+        // A step has room for MaxSequences rows of logits; what its sequences leave over after one row each is for scoring prompts.
+        private int _spareRows = options.MaxSequences - running.Count;
+
         public IReadOnlyList<int> Tokens => _tokens;
 
         public IReadOnlyList<int> Preempted => AnyPreempted ? [.. Enumerable.Range(0, running.Count).Where(i => _preempted[i])] : [];
@@ -74,6 +80,7 @@ internal static class BatchScheduler
                 }
 
                 int tokens = Math.Min(Math.Min(behind, options.PrefillChunkTokens), _budget);
+                tokens = running[i].ScoresPrompt ? Math.Min(tokens, 1 + _spareRows) : tokens;
                 int missing = blocks.Missing(i, tokens);
                 for (int victim = running.Count - 1; missing > _available && !_preempted[i]; victim--)
                 {
@@ -86,6 +93,7 @@ internal static class BatchScheduler
                     _taken[i] = missing;
                     _budget -= tokens;
                     _available -= missing;
+                    _spareRows -= running[i].ScoresPrompt ? tokens - 1 : 0;
                 }
             }
         }
@@ -101,12 +109,19 @@ internal static class BatchScheduler
             foreach (WaitingState sequence in waiting)
             {
                 // In order only: a large sequence at the head is not overtaken by small ones, so it cannot starve.
+                if (_spareRows == 0 && _active + admitted.Count < options.MaxSequences)
+                {
+                    break;
+                }
+
                 if (!Fits(Cost(sequence), _available, _active + admitted.Count) && !MakeRoom(sequence, admitted.Count))
                 {
                     break;
                 }
 
                 int tokens = Math.Min(Math.Min(sequence.Known - sequence.Cached, options.PrefillChunkTokens), _budget);
+                tokens = sequence.ScoresPrompt ? Math.Min(tokens, _spareRows) : tokens;
+                _spareRows -= sequence.ScoresPrompt ? tokens : 1;
                 admitted.Add(tokens);
                 _budget -= tokens;
                 _available -= Cost(sequence);
@@ -163,6 +178,7 @@ internal static class BatchScheduler
             _active--;
             _available += _taken[i] + blocks.Exclusive(i);
             _budget += _tokens[i];
+            _spareRows += 1 + (running[i].ScoresPrompt ? Math.Max(0, _tokens[i] - 1) : 0);
             _tokens[i] = _taken[i] = 0;
         }
     }

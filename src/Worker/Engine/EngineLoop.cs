@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Godwit.Worker.KvCache;
+using Godwit.Worker.Sampling;
 using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Engine;
@@ -14,6 +15,7 @@ internal sealed class EngineLoop : IDisposable
     private readonly IModelRunner _runner;
     private readonly Tokenizer _tokenizer;
     private readonly EngineOptions _options;
+    private readonly IReadOnlySet<int> _endTokens;
     private readonly FusedBatch _batch;
     private readonly BlockingCollection<EngineCommand> _commands = [];
     private readonly Thread _thread;
@@ -31,6 +33,7 @@ internal sealed class EngineLoop : IDisposable
         _runner = runner;
         _tokenizer = tokenizer;
         _options = options;
+        _endTokens = endTokens;
         _batch = new FusedBatch(runner, endTokens, options);
         // A sequence that the pool cannot hold even alone would wait for ever.
         ContextLength = Math.Min(contextLength, runner.KvBlocks * KvBlock.Tokens);
@@ -89,7 +92,11 @@ internal sealed class EngineLoop : IDisposable
             request.CacheSalt,
             request.Sampling,
             ContextLength,
-            new OutputText(new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true), request.Sampling.Stop),
+            new SequenceSampler(request.Sampling, choice, prompt, _endTokens, _runner.VocabularySize),
+            new OutputText(
+                new IncrementalDetokenizer(_tokenizer, prompt, request.Sampling.SkipSpecialTokens),
+                request.Sampling.Stop,
+                request.Sampling.IncludeStop),
             outputs))];
         choices[0].Siblings = choices.Length > 1 ? choices[1..] : null;
         return choices[0];
@@ -101,7 +108,8 @@ internal sealed class EngineLoop : IDisposable
         foreach (IReadOnlyList<int> prompt in request.Prompts)
         {
             ArgumentOutOfRangeException.ThrowIfZero(prompt.Count);
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(prompt.Count, ContextLength);
+            int room = request.Sampling.MaxTokens == 0 ? 0 : 1;
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(prompt.Count, ContextLength - room);
             foreach (int id in prompt)
             {
                 ArgumentOutOfRangeException.ThrowIfNegative(id);

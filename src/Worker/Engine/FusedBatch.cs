@@ -11,7 +11,7 @@ namespace Godwit.Worker.Engine;
 internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endTokens, EngineOptions options)
 {
     private readonly BlockPool _pool = new(runner.KvBlocks);
-    private readonly Sampler _sampler = new(runner.VocabularySize);
+    private readonly SamplingWorkspace _workspace = new(runner.VocabularySize);
     private readonly List<Sequence> _running = [];
     private readonly SortedSet<Sequence> _waiting = new(Comparer<Sequence>.Create((a, b) => a.Urgency.CompareTo(b.Urgency)));
     private readonly EngineCounters _counters = new();
@@ -59,7 +59,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     public void Step()
     {
         StepSchedule schedule = BatchScheduler.Plan(
-            [.. _running.Select(s => new BatchScheduler.RunningState(s.Known, s.Computed, s.Priority, s.Urgency))],
+            [.. _running.Select(s => new BatchScheduler.RunningState(s.Known, s.Computed, s.Priority, s.Urgency, s.ScoresPrompt))],
             _waiting.Select(Describe),
             new BatchScheduler.BlockSupply(
                 _pool.Total,
@@ -87,7 +87,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     private BatchScheduler.WaitingState Describe(Sequence sequence)
     {
         int cached = 0, shared = 0;
-        while (options.PrefixCaching && cached < sequence.Contents.Count && _pool.Find(sequence.Contents[cached]) is { } block)
+        while (options.PrefixCaching && sequence.MayUseCache && cached < sequence.Contents.Count && _pool.Find(sequence.Contents[cached]) is { } block)
         {
             shared += _pool.References(block) > 0 ? 1 : 0;
             cached++;
@@ -101,7 +101,8 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
             KvBlock.Count(sequence.Known) + copied,
             shared,
             sequence.Priority,
-            sequence.Urgency);
+            sequence.Urgency,
+            sequence.ScoresPrompt);
     }
 
     private List<(Sequence Sequence, int Tokens)> Apply(StepSchedule schedule, List<BlockCopy> copies)
@@ -149,16 +150,14 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
 
     private void Sample(List<(Sequence Sequence, int Tokens)> parts, ReadOnlySpan<float> logits)
     {
-        int row = 0;
         foreach ((Sequence sequence, int tokens) in parts)
         {
+            int length = sequence.LogitsRows(tokens) * runner.VocabularySize;
             _counters.PromptTokens += sequence.IsPrefill ? tokens : 0;
             _counters.RecomputedTokens += sequence.IsPrefill || tokens == 1 ? 0 : tokens;
             sequence.Advance(tokens, options.PrefixCaching);
-            if (sequence.Computed == sequence.Known)
-            {
-                Draw(sequence, logits.Slice(row++ * runner.VocabularySize, runner.VocabularySize));
-            }
+            Draw(sequence, logits[..length]);
+            logits = logits[length..];
         }
     }
 
@@ -167,12 +166,16 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     {
         try
         {
-            foreach (Sequence sibling in BeginSiblings(sequence))
+            ReadOnlySpan<float> last = sequence.Score(logits, runner.VocabularySize);
+            if (sequence.Computed == sequence.Known)
             {
-                Accept(sibling, logits);
-            }
+                foreach (Sequence sibling in BeginSiblings(sequence))
+                {
+                    Take(sibling, last);
+                }
 
-            Accept(sequence, logits);
+                Take(sequence, last);
+            }
         }
 #pragma warning disable CA1031 // Whatever went wrong with one request must not end the others.
         catch (Exception error)
@@ -182,10 +185,11 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         }
     }
 
-    private void Accept(Sequence sequence, ReadOnlySpan<float> logits)
+    private void Take(Sequence sequence, ReadOnlySpan<float> logits)
     {
-        sequence.Accept(_sampler.Sample(logits, sequence.Sampling, sequence.Choice, sequence.Generated), endTokens);
-        _counters.GeneratedTokens++;
+        int generated = sequence.Generated;
+        sequence.Sample(logits, endTokens, _workspace);
+        _counters.GeneratedTokens += sequence.Generated - generated;
         if (sequence.Finish is not null)
         {
             Stop(sequence);
@@ -199,6 +203,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         var begun = new List<Sequence>();
         foreach (Sequence sibling in leader.Siblings ?? [])
         {
+            sibling.ShareScores(leader);
             if (_running.Count < options.MaxSequences)
             {
                 sibling.Fork(leader, _pool);

@@ -21,8 +21,9 @@ internal interface IModelRunner : IDisposable
     long DenseProducts { get; }
 
     /// <summary>
-    /// Computes one step: copies the blocks that are to be copied, writes the K and V of every row into its block and returns the logits, [plan.LogitsRows, VocabularySize],
-    /// valid until the next call.
+    /// Computes one step: copies the blocks that are to be copied, writes the K and V of every row into its block and returns the logits,
+    /// [plan.LogitsRows, VocabularySize], in the order of the rows, valid until the next call. A step has at most as many rows of logits as
+    /// the engine may run sequences.
     /// </summary>
     ReadOnlyMemory<float> Forward(BatchPlan plan);
 }

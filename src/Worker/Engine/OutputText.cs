@@ -6,49 +6,114 @@ namespace Godwit.Worker.Engine;
 /// Turns a choice's tokens into text that may be shown: holds back half characters and whatever may yet become a stop string, so
 /// that an output ends where the text of its last token can be shown whole. A function of the tokens, never of time.
 /// </summary>
-internal sealed class OutputText(IncrementalDetokenizer detokenizer, IReadOnlyList<string> stops)
+/// <param name="detokenizer">Text of the tokens.</param>
+/// <param name="stops">Strings that end the text.</param>
+/// <param name="includeStop">The stop string, or the end token's text, is shown too.</param>
+internal sealed class OutputText(IncrementalDetokenizer detokenizer, IReadOnlyList<string> stops, bool includeStop = false)
 {
+    private readonly List<int> _lengths = [];
     private string _held = "";
+    private int _passed;
 
     /// <summary>Whether a stop string was found; the sequence ends with the token that completed it.</summary>
     public bool Stopped { get; private set; }
 
     /// <summary>Takes one token; returns the text to show, or null when it must be held back.</summary>
-    public string? Push(int token)
+    /// <param name="token">The token.</param>
+    /// <param name="mayStop">A stop string that this token completes ends the text.</param>
+    public ShownText? Push(int token, bool mayStop = true)
     {
-        _held += detokenizer.Push(token);
-        if (FindStop() is int at)
+        Append(token);
+        if (!mayStop)
+        {
+            _passed = _held.Length;
+        }
+        else if (FindStop() is int end)
         {
             Stopped = true;
-            return Take(_held[..at]);
+            return Cut(end);
         }
 
-        return detokenizer.HasPending || EndsLikeAStop() ? null : Take(_held);
+        return detokenizer.HasPending || EndsLikeAStop() ? null : TakeAll();
     }
 
     /// <summary>The text still held when the sequence ends by itself.</summary>
-    public string Finish()
+    /// <param name="endToken">The token that ended it, if one did.</param>
+    public ShownText Finish(int? endToken = null)
     {
-        _held += detokenizer.Flush();
-        return Take(FindStop() is int at ? _held[..at] : _held);
-    }
-
-    private string Take(string text)
-    {
-        _held = "";
-        return text;
-    }
-
-    private int? FindStop()
-    {
-        int first = int.MaxValue;
-        foreach (string stop in stops)
+        if (endToken is int token && includeStop)
         {
-            int at = _held.IndexOf(stop, StringComparison.Ordinal);
-            first = at >= 0 ? Math.Min(first, at) : first;
+            Append(token);
         }
 
-        return first == int.MaxValue ? null : first;
+        string rest = detokenizer.Flush();
+        _held += rest;
+        if (rest.Length > 0)
+        {
+            // What was left of a character belongs to the token that began it, or else to the one that ended the text.
+            if (_lengths.Count == 0)
+            {
+                _lengths.Add(0);
+            }
+
+            _lengths[^1] += rest.Length;
+        }
+
+        return FindStop() is int end ? Cut(end) : TakeAll();
+    }
+
+    private void Append(int token)
+    {
+        string text = detokenizer.Push(token);
+        _held += text;
+        _lengths.Add(text.Length);
+    }
+
+    private ShownText TakeAll()
+    {
+        var shown = new ShownText(_held, [.. _lengths]);
+        Clear();
+        return shown;
+    }
+
+    private ShownText Cut(int end)
+    {
+        var lengths = new List<int>(_lengths.Count);
+        int start = 0;
+        for (int i = 0; i < _lengths.Count && start < end; i++)
+        {
+            lengths.Add(Math.Min(_lengths[i], end - start));
+            start += _lengths[i];
+        }
+
+        var shown = new ShownText(_held[..end], lengths);
+        Clear();
+        return shown;
+    }
+
+    private void Clear()
+    {
+        _held = "";
+        _passed = 0;
+        _lengths.Clear();
+    }
+
+    // Where the text ends by the first stop string that goes beyond what has passed already.
+    private int? FindStop()
+    {
+        int first = int.MaxValue, end = 0;
+        foreach (string stop in stops)
+        {
+            int from = Math.Max(0, _passed - stop.Length + 1);
+            int at = from < _held.Length ? _held.IndexOf(stop, from, StringComparison.Ordinal) : -1;
+            if (at >= 0 && at < first)
+            {
+                first = at;
+                end = includeStop ? at + stop.Length : at;
+            }
+        }
+
+        return first == int.MaxValue ? null : end;
     }
 
     private bool EndsLikeAStop()

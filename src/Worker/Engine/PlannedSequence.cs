@@ -4,5 +4,5 @@ namespace Godwit.Worker.Engine;
 /// <param name="Tokens">Token ids to compute.</param>
 /// <param name="Start">Position of the first of them; everything before it is in the KV cache.</param>
 /// <param name="BlockTable">KV blocks of the sequence, in order; position p lies in block p / 16.</param>
-/// <param name="WantsLogits">Whether the last token's logits are wanted, to sample the next.</param>
-internal readonly record struct PlannedSequence(ReadOnlyMemory<int> Tokens, int Start, ReadOnlyMemory<int> BlockTable, bool WantsLogits);
+/// <param name="LogitsRows">The last so many of the tokens want logits: 0 none, 1 to sample the next, more to score a prompt.</param>
+internal readonly record struct PlannedSequence(ReadOnlyMemory<int> Tokens, int Start, ReadOnlyMemory<int> BlockTable, int LogitsRows);

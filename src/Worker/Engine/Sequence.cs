@@ -13,19 +13,24 @@ internal sealed class Sequence
     private readonly int _maxLength;
     private readonly OutputText _text;
     private readonly SamplingParams _sampling;
+    private readonly SequenceSampler _sampler;
+    private readonly List<TokenLogprobs> _logprobs = [];
     private readonly ChannelWriter<SequenceOutput> _outputs;
     private readonly int _promptLength;
     private readonly string _salt;
     private readonly List<BlockHash> _contents;
+    private PromptScores? _promptScores;
     private int[] _tokens;
     private int _shown;
+    private bool _begun;
 
     /// <param name="choice">Index within the request.</param>
-    /// <param name="prompt">Prompt, at least one token, shorter than <paramref name="contextLength"/>.</param>
+    /// <param name="prompt">Prompt, at least one token, with room for one more within the context unless none shall be sampled.</param>
     /// <param name="contents">Hashes of the prompt's full blocks; shared by the choices of a prompt.</param>
     /// <param name="salt">Who may share its blocks.</param>
-    /// <param name="sampling">How to draw and when to stop.</param>
+    /// <param name="sampling">When to stop and what to report.</param>
     /// <param name="contextLength">Most tokens of the sequence.</param>
+    /// <param name="sampler">Draws its tokens.</param>
     /// <param name="text">Its text.</param>
     /// <param name="outputs">Where its outputs go.</param>
     public Sequence(
@@ -35,6 +40,7 @@ internal sealed class Sequence
         string salt,
         SamplingParams sampling,
         int contextLength,
+        SequenceSampler sampler,
         OutputText text,
         ChannelWriter<SequenceOutput> outputs)
     {
@@ -42,6 +48,8 @@ internal sealed class Sequence
         _salt = salt;
         _contents = [.. contents];
         _sampling = sampling;
+        _sampler = sampler;
+        _promptScores = sampling.PromptLogprobs is int top ? new PromptScores(prompt, top) : null;
         _text = text;
         _outputs = outputs;
         _promptLength = prompt.Count;
@@ -84,8 +92,8 @@ internal sealed class Sequence
     /// <summary>Whether the next sampled token is the first of its prompt.</summary>
     public bool IsPrefill => Generated == 0;
 
-    /// <summary>How to draw.</summary>
-    public SamplingParams Sampling => _sampling;
+    /// <summary>Wants logits for every token of its prefill, not for the last one alone.</summary>
+    public bool ScoresPrompt => _promptScores is { AreComplete: false };
 
     /// <summary>Set when it is over.</summary>
     public FinishReason? Finish { get; private set; }
@@ -93,12 +101,15 @@ internal sealed class Sequence
     /// <summary>Names of its blocks that are full and have been computed once, and of the prompt's: what the prefix cache may hold.</summary>
     public IReadOnlyList<BlockHash> Contents => _contents;
 
+    /// <summary>Whether the prefix cache may spare it tokens: a prompt that is scored, or computed for its own sake, is computed whole.</summary>
+    public bool MayUseCache => !ScoresPrompt && _sampling.MaxTokens != 0;
+
     /// <summary>Takes blocks from the prefix cache, and makes the rest of the known tokens writable.</summary>
     /// <returns>The copy that the runner has to make first, if any.</returns>
     public BlockCopy? Admit(BlockPool pool, bool usePrefixCache)
     {
         Table = new BlockTable(pool);
-        int cached = usePrefixCache ? Table.Match(_contents) * KvBlock.Tokens : 0;
+        int cached = usePrefixCache && MayUseCache ? Table.Match(_contents) * KvBlock.Tokens : 0;
 
         // The last token's logits are wanted whatever is cached.
         Computed = Math.Min(cached, Known - 1);
@@ -115,6 +126,9 @@ internal sealed class Sequence
         CachedPromptTokens = 0;
     }
 
+    /// <summary>Takes over what another choice of the same prompt has found out about it.</summary>
+    public void ShareScores(Sequence leader) => _promptScores = leader._promptScores;
+
     /// <summary>Gives its blocks back; what it knows stays, what it computed must be computed again.</summary>
     public void Release()
     {
@@ -124,8 +138,14 @@ internal sealed class Sequence
     }
 
     /// <summary>The next <paramref name="count"/> tokens to compute.</summary>
-    public PlannedSequence Plan(int count) =>
-        new(_tokens.AsMemory(Computed, count), Computed, Table!.Blocks, Computed + count == Known);
+    public PlannedSequence Plan(int count) => new(_tokens.AsMemory(Computed, count), Computed, Table!.Blocks, LogitsRows(count));
+
+    /// <summary>Rows of logits that it wants of a step that computes its next <paramref name="count"/> tokens.</summary>
+    public int LogitsRows(int count)
+    {
+        int first = ScoresPrompt ? _promptScores!.NextRow : _sampling.MaxTokens == 0 ? int.MaxValue : Known - 1;
+        return Math.Max(0, Computed + count - Math.Max(Computed, first));
+    }
 
     /// <summary>Notes that <paramref name="count"/> more tokens are in the KV cache, and names the blocks that they filled.</summary>
     public void Advance(int count, bool usePrefixCache)
@@ -138,12 +158,51 @@ internal sealed class Sequence
         }
     }
 
-    /// <summary>Takes a sampled token, decides whether the sequence is over, and emits what can be shown.</summary>
-    public void Accept(int token, IReadOnlySet<int> endTokens)
+    /// <summary>Takes the rows that score the prompt.</summary>
+    /// <param name="logits">The rows that <see cref="LogitsRows"/> asked for.</param>
+    /// <param name="width">Entries of a row.</param>
+    /// <returns>The rows that are left: the one to sample from, if any.</returns>
+    public ReadOnlySpan<float> Score(ReadOnlySpan<float> logits, int width)
     {
+        while (ScoresPrompt && !logits.IsEmpty)
+        {
+            _promptScores!.Add(logits[..width]);
+            logits = logits[width..];
+        }
+
+        return logits;
+    }
+
+    /// <summary>Samples the next token, decides whether the sequence is over, and emits what can be shown. All known tokens are computed.</summary>
+    /// <param name="logits">The row after the last known token; not looked at when no token is wanted.</param>
+    /// <param name="endTokens">The model's end-of-sequence ids.</param>
+    /// <param name="workspace">Memory for sampling.</param>
+    /// <exception cref="SamplingException">No token can be drawn: the request fails.</exception>
+    public void Sample(ReadOnlySpan<float> logits, IReadOnlySet<int> endTokens, SamplingWorkspace workspace)
+    {
+        if (_sampling.MaxTokens == 0)
+        {
+            Finish = FinishReason.Length;
+            Emit(_text.Finish());
+        }
+        else
+        {
+            Accept(_sampler.Sample(logits, grammar: default, workspace), endTokens);
+        }
+    }
+
+    private void Accept(SampledToken sampled, IReadOnlySet<int> endTokens)
+    {
+        int token = sampled.Id;
         Append(token);
+        _sampler.Add(token);
+        if (sampled.Logprobs is not null)
+        {
+            _logprobs.Add(sampled.Logprobs);
+        }
+
         bool ends = (!_sampling.IgnoreEos && endTokens.Contains(token)) || _sampling.StopTokenIds.Contains(token);
-        string? text = ends ? _text.Finish() : _text.Push(token);
+        ShownText? text = ends ? _text.Finish(token) : _text.Push(token, mayStop: Generated > _sampling.MinTokens);
         if (ends || _text.Stopped)
         {
             Finish = FinishReason.Stop;
@@ -151,16 +210,28 @@ internal sealed class Sequence
         else if (Known == _maxLength)
         {
             Finish = FinishReason.Length;
-            text += _text.Finish();
+            text ??= _text.Finish();
         }
 
-        if (text is not null)
+        if (text is { } shown)
         {
-            int first = _shown;
-            _shown = Generated;
-            _outputs.TryWrite(new SequenceOutput(
-                Choice, first, _tokens.AsSpan(_promptLength + first, _shown - first).ToArray(), text, Finish));
+            Emit(shown);
         }
+    }
+
+    private void Emit(ShownText text)
+    {
+        int first = _shown;
+        _shown = Generated;
+        _outputs.TryWrite(new SequenceOutput(
+            Choice, first, _tokens.AsSpan(_promptLength + first, _shown - first).ToArray(), text.Text, Finish)
+        {
+            TextLengths = text.Lengths,
+            Logprobs = _sampling.Logprobs is null ? null : [.. _logprobs],
+            PromptLogprobs = _begun ? null : _promptScores?.Values,
+        });
+        _begun = true;
+        _logprobs.Clear();
     }
 
     private void Append(int token)

@@ -1,3 +1,5 @@
+using Godwit.Worker.Sampling;
+
 namespace Godwit.Worker.Engine;
 
 /// <summary>
@@ -5,12 +7,26 @@ namespace Godwit.Worker.Engine;
 /// </summary>
 /// <param name="Choice">Index into <see cref="GenerationRequest.Prompts"/>.</param>
 /// <param name="FirstIndex">Index of the first token within the choice's output, from 0.</param>
-/// <param name="TokenIds">Tokens sampled since the choice's last output.</param>
-/// <param name="Text">Their text, without stop strings and special tokens; may be empty.</param>
+/// <param name="TokenIds">Tokens sampled since the choice's last output; none when the request wanted none.</param>
+/// <param name="Text">Their text, without stop strings and special tokens unless these were asked for; may be empty.</param>
 /// <param name="Finish">Set on the choice's last output.</param>
 internal sealed record SequenceOutput(
     int Choice,
     int FirstIndex,
     IReadOnlyList<int> TokenIds,
     string Text,
-    FinishReason? Finish);
+    FinishReason? Finish)
+{
+    /// <summary>
+    /// Characters of <see cref="Text"/> that each token completed. The tokens of a stop, the last ones, have no entry.
+    /// </summary>
+    public IReadOnlyList<int> TextLengths { get; init; } = [];
+
+    /// <summary>One entry per token, when they were asked for.</summary>
+    public IReadOnlyList<TokenLogprobs>? Logprobs { get; init; }
+
+    /// <summary>
+    /// One entry per token of the prompt, on the choice's first output, when they were asked for; the first token has none (null).
+    /// </summary>
+    public IReadOnlyList<TokenLogprobs?>? PromptLogprobs { get; init; }
+}

@@ -114,7 +114,7 @@ internal sealed unsafe class LlamaRunner : IModelRunner
             for (int i = 0; i < tokens.Length; i++)
             {
                 _plan[next++] = new Row(
-                    tokens[i], sequence.Start + i, sequence.BlockTable, sequence.WantsLogits && i == tokens.Length - 1);
+                    tokens[i], sequence.Start + i, sequence.BlockTable, i >= tokens.Length - sequence.LogitsRows);
             }
         }
 

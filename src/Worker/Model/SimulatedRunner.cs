@@ -45,10 +45,11 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
         int row = 0;
         foreach (PlannedSequence sequence in plan.Sequences)
         {
-            long state = Compute(sequence);
-            if (sequence.WantsLogits)
+            Compute(sequence);
+            for (int i = sequence.Tokens.Length - sequence.LogitsRows; i < sequence.Tokens.Length; i++)
             {
                 // Sharp enough that sampling at any usual temperature follows it.
+                long state = _states[Slot(sequence.BlockTable.Span, sequence.Start + i)];
                 _logits[(row++ * VocabularySize) + NextToken(state)] = 1000;
             }
         }
@@ -57,7 +58,7 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
         return _logits.AsMemory(0, plan.LogitsRows * VocabularySize);
     }
 
-    private long Compute(PlannedSequence sequence)
+    private void Compute(PlannedSequence sequence)
     {
         ReadOnlySpan<int> blocks = sequence.BlockTable.Span;
         int position = sequence.Start;
@@ -67,8 +68,6 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
             state = SamplingRandom.Bits(state, token, position);
             _states[Slot(blocks, position++)] = state;
         }
-
-        return state;
     }
 
     private static int Slot(ReadOnlySpan<int> blocks, int position) =>

@@ -108,6 +108,18 @@ public sealed class BatchSchedulerTests
     }
 
     [Fact]
+    public void Plan_PromptsThatAreScored_ShareTheRowsOfLogitsThatOneEachLeavesOver()
+    {
+        Running Scored(int arrival) => Runs(100, 0, arrival) with { ScoresPrompt = true };
+        Assert.Equal([4], BatchScheduler.Plan([Scored(0)], [], Plenty(), s_options).Tokens);
+        Assert.Equal([3, 1], BatchScheduler.Plan([Scored(0), Runs(20, 19, 1)], [], Plenty(), s_options).Tokens);
+        Assert.Equal([1, 1, 1, 1], BatchScheduler.Plan([.. Enumerable.Range(0, 4).Select(Scored)], [], Plenty(), s_options).Tokens);
+        Assert.Equal([2, 1, 16], BatchScheduler.Plan([.. Enumerable.Range(0, 2).Select(Scored), Runs(100, 0, 2)], [], Plenty(), s_options).Tokens);
+        Waiting waits = Waits(100, 1, 1) with { ScoresPrompt = true };
+        Assert.Equal([3], BatchScheduler.Plan([Runs(20, 19, 0)], [waits, waits], Plenty(), s_options).Admitted);
+    }
+
+    [Fact]
     public void Urgency_PriorityWinsAtFirst_AgeInTheEnd()
     {
         Urgency old = Urgency.Of(priority: 3, step: 0, arrival: 0, agingSteps: 100);

@@ -79,7 +79,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300, 301], 16, 64));
         var batch = new FusedBatch(runner, s_endTokens, new EngineOptions { CheckInvariants = true });
         Job good = Submit(batch, "good", [5, 6], 1, new SamplingParams { MaxTokens = 4 });
-        Job bad = Submit(batch, "bad", [7, 8], 2, new SamplingParams { MaxTokens = 4, StopTokenIds = null! });
+        Job bad = Submit(batch, "bad", [7, 8], 2, new SamplingParams { MaxTokens = 4, AllowedTokenIds = [] });
         Job last = Submit(batch, "last", [9, 8], 1, new SamplingParams { MaxTokens = 4 });
         while (!batch.IsEmpty)
         {
@@ -87,7 +87,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         }
 
         Assert.Equal((4, 4), (good.Tokens(0).Count, last.Tokens(0).Count));
-        Assert.NotNull(bad.Failure);
+        Assert.IsType<SamplingException>(bad.Failure);
         Assert.Equal(0, batch.Status.KvBlocksUsed);
     }
 
@@ -120,6 +120,8 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
                     Seed = random.Next(),
                     MaxTokens = random.Next(1, 60),
                     IgnoreEos = random.Next(2) == 0,
+                    PromptLogprobs = random.Next(8) == 0 ? 2 : null,
+                    FrequencyPenalty = random.Next(4) == 0 ? 0.5 : 0,
                 };
                 open.Add(Submit(batch, $"{step}", prompt, random.Next(4) == 0 ? random.Next(2, 5) : 1, sampling, random.Next(-2, 3), step));
             }
@@ -176,6 +178,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
             "",
             sampling,
             Context,
+            new SequenceSampler(sampling, choice, prompt, s_endTokens, 512),
             new OutputText(new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true), []),
             channel.Writer))];
         sequences[0].Siblings = choices > 1 ? sequences[1..] : null;

@@ -1,3 +1,4 @@
+using CsCheck;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Tokenization;
 
@@ -14,7 +15,7 @@ public sealed class OutputTextTests
         Assert.Equal("he", PushAll(text, "he"));
         Assert.Null(text.Push(Id("l")));
         Assert.Null(text.Push(Id("o")));
-        Assert.Equal("loh", text.Push(Id("h")));
+        Assert.Equal("loh", text.Push(Id("h"))?.Text);
     }
 
     [Fact]
@@ -24,7 +25,7 @@ public sealed class OutputTextTests
         string shown = "";
         foreach (char c in "the cat and")
         {
-            shown += text.Push(Id(c == ' ' ? "▁" : c.ToString()));
+            shown += text.Push(Id(c == ' ' ? "▁" : c.ToString()))?.Text;
             if (text.Stopped)
             {
                 break;
@@ -42,7 +43,9 @@ public sealed class OutputTextTests
         Assert.Null(text.Push(Id("<0xF0>")));
         Assert.Null(text.Push(Id("<0x9F>")));
         Assert.Null(text.Push(Id("<0x98>")));
-        Assert.Equal("😀", text.Push(Id("<0x80>")));
+        ShownText shown = text.Push(Id("<0x80>"))!.Value;
+        Assert.Equal("😀", shown.Text);
+        Assert.Equal([0, 0, 0, 2], shown.Lengths);
     }
 
     [Fact]
@@ -50,7 +53,9 @@ public sealed class OutputTextTests
     {
         OutputText text = New();
         Assert.Null(text.Push(Id("<0xF0>")));
-        Assert.Equal("\uFFFD", text.Finish());
+        ShownText shown = text.Finish();
+        Assert.Equal("\uFFFD", shown.Text);
+        Assert.Equal([1], shown.Lengths);
     }
 
     [Fact]
@@ -58,14 +63,80 @@ public sealed class OutputTextTests
     {
         OutputText text = New("ab");
         Assert.Null(text.Push(Id("a")));
-        Assert.Equal("a", text.Finish());
+        Assert.Equal("a", text.Finish().Text);
     }
 
-    private static OutputText New(params string[] stops) =>
-        new(new IncrementalDetokenizer(s_tokenizer, s_tokenizer.Encode("x", addSpecialTokens: true), skipSpecialTokens: true), stops);
+    [Fact]
+    public void Lengths_CutWhereTheStopBegins_AndLeaveOutWhatLiesInIt()
+    {
+        OutputText text = New("at");
+        ShownText? shown = null;
+        foreach (string token in new[] { "c", "a", "t" })
+        {
+            shown = text.Push(Id(token)) ?? shown;
+        }
+
+        Assert.Equal(("", 0), (shown!.Value.Text, shown.Value.Lengths.Count));
+
+        // One token may hold the end of the text and the whole stop.
+        text = New("e");
+        shown = text.Push(Id("he"));
+        Assert.Equal("h", shown!.Value.Text);
+        Assert.Equal([1], shown.Value.Lengths);
+    }
+
+    [Fact]
+    public void IncludedStop_IsPartOfTheText()
+    {
+        OutputText text = New(includeStop: true, "at");
+        Assert.Equal("c", text.Push(Id("c"))?.Text);
+        Assert.Null(text.Push(Id("a")));
+        ShownText shown = text.Push(Id("t"))!.Value;
+        Assert.Equal("at", shown.Text);
+        Assert.Equal([1, 1], shown.Lengths);
+        Assert.True(text.Stopped);
+        Assert.Equal("c", New(includeStop: true).Finish(Id("c")).Text);
+        Assert.Equal("", New(includeStop: false).Finish(Id("c")).Text);
+    }
+
+    [Fact]
+    public void StopThatMayNotYetEnd_IsPassed_ButOneThatOnlyBeginsThereCounts()
+    {
+        OutputText text = New("aa");
+        Assert.Null(text.Push(Id("a"), mayStop: false));
+        Assert.Null(text.Push(Id("a"), mayStop: false));
+        Assert.False(text.Stopped);
+        ShownText shown = text.Push(Id("a"))!.Value;
+        Assert.True(text.Stopped);
+        Assert.Equal("a", shown.Text);
+        Assert.Equal([1], shown.Lengths);
+    }
+
+    [Fact]
+    public void Lengths_SumToTheText_WhateverTheTokensAndStops() =>
+        Gen.Select(Gen.Int[3, 511].Array[1, 30], Gen.Int[0, 4].Select(i => new[] { "e", "th", " a", "\uFFFD", "zzz" }[i]), Gen.Bool, Gen.Int[0, 20]).Sample(
+            (ids, stop, include, minimum) =>
+            {
+                OutputText text = New(include, stop);
+                for (int i = 0; i < ids.Length && !text.Stopped; i++)
+                {
+                    ShownText? shown = text.Push(ids[i], mayStop: i >= minimum);
+                    Assert.Equal(shown?.Text.Length ?? 0, shown?.Lengths.Sum() ?? 0);
+                }
+
+                ShownText last = text.Finish();
+                Assert.Equal(last.Text.Length, last.Lengths.Sum());
+            });
+
+    private static OutputText New(params string[] stops) => New(false, stops);
+
+    private static OutputText New(bool includeStop, params string[] stops) => new(
+        new IncrementalDetokenizer(s_tokenizer, s_tokenizer.Encode("x", addSpecialTokens: true), skipSpecialTokens: true),
+        stops,
+        includeStop);
 
     private static int Id(string token) => s_tokenizer.TokenToId(token) ?? throw new ArgumentException($"no token '{token}'");
 
     private static string PushAll(OutputText text, string characters) =>
-        string.Concat(characters.Select(c => text.Push(Id(c.ToString()))));
+        string.Concat(characters.Select(c => text.Push(Id(c.ToString()))?.Text));
 }

@@ -51,7 +51,7 @@ public sealed class LlamaRunnerTests
         using var model = new RandomModel(new RandomModelShape(), seed: 1);
         using var driver = new RunnerDriver(model.Folder);
         var parts = Enumerable.Range(0, 32)
-            .Select(i => new PlannedSequence(new[] { i }, 0, driver.Allocate(1), true)).ToArray();
+            .Select(i => new PlannedSequence(new[] { i }, 0, driver.Allocate(1), 1)).ToArray();
 
         long before = driver.Runner.DenseProducts;
         driver.Step(parts[0]);

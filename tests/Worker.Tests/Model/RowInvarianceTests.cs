@@ -61,7 +61,7 @@ public sealed class RowInvarianceTests
             {
                 int chunk = random.Next(1, Math.Min(tokens[i].Length - done[i], 40) + 1);
                 var part = new PlannedSequence(
-                    tokens[i].AsMemory(done[i], chunk), done[i], blocks[i], done[i] + chunk == tokens[i].Length);
+                    tokens[i].AsMemory(done[i], chunk), done[i], blocks[i], done[i] + chunk == tokens[i].Length ? 1 : 0);
                 done[i] += chunk;
                 return part;
             })];
@@ -69,7 +69,7 @@ public sealed class RowInvarianceTests
             int row = 0;
             for (int p = 0; p < parts.Length; p++)
             {
-                if (parts[p].WantsLogits)
+                if (parts[p].LogitsRows > 0)
                 {
                     fused[chosen[p]] = logits[row++];
                 }

@@ -24,11 +24,11 @@ internal sealed class RunnerDriver : IDisposable
 
     public int[] Allocate(int tokens) => [.. Enumerable.Range(0, KvBlock.Count(tokens)).Select(_ => _pool.Allocate())];
 
-    /// <summary>One step; returns the logits of each part that wants some.</summary>
+    /// <summary>One step; returns the logits of each row that wants some.</summary>
     public float[][] Step(params PlannedSequence[] parts)
     {
         ReadOnlyMemory<float> logits = Runner.Forward(new BatchPlan(parts, []));
-        return [.. Enumerable.Range(0, parts.Count(p => p.WantsLogits))
+        return [.. Enumerable.Range(0, parts.Sum(p => p.LogitsRows))
             .Select(i => logits.Slice(i * Runner.VocabularySize, Runner.VocabularySize).ToArray())];
     }
 
@@ -36,10 +36,10 @@ internal sealed class RunnerDriver : IDisposable
     public float[][] Alone(int[] tokens, int prompt)
     {
         int[] blocks = Allocate(tokens.Length);
-        var all = new List<float[]>(Step(new PlannedSequence(tokens.AsMemory(0, prompt), 0, blocks, true)));
+        var all = new List<float[]>(Step(new PlannedSequence(tokens.AsMemory(0, prompt), 0, blocks, 1)));
         for (int i = prompt; i < tokens.Length; i++)
         {
-            all.AddRange(Step(new PlannedSequence(tokens.AsMemory(i, 1), i, blocks, true)));
+            all.AddRange(Step(new PlannedSequence(tokens.AsMemory(i, 1), i, blocks, 1)));
         }
 
         Release([blocks]);
