@@ -14,11 +14,11 @@ internal sealed class RunnerDriver : IDisposable
         ModelConfig config = ModelConfig.Load(folder);
         Context = config.ContextLength;
         using WeightFiles files = WeightFiles.Open(folder);
-        Runner = new LlamaRunner(files, config, new RunnerLimits(Context, 512, 64, 600), threads);
+        Runner = new DecoderRunner(files, config, new RunnerLimits(Context, 512, 64, 600), threads);
         _pool = new BlockPool(600);
     }
 
-    public LlamaRunner Runner { get; }
+    public DecoderRunner Runner { get; }
 
     public int Context { get; }
 

@@ -6,14 +6,14 @@ namespace Godwit.Worker.Model;
 /// Weights of one decoder layer. The products of q, k and v are one product over stacked rows, and so are gate and up: a row of a
 /// product does not depend on how many other outputs are computed with it.
 /// </summary>
-internal sealed unsafe class LlamaLayer : IDisposable
+internal sealed unsafe class DecoderLayer : IDisposable
 {
     private readonly Tensor _inputNorm;
     private readonly Tensor _postNorm;
     private readonly Tensor? _qkvBias;
     private readonly Tensor? _outputBias;
 
-    public LlamaLayer(WeightTensors weights, ModelConfig config, int index)
+    public DecoderLayer(WeightTensors weights, ModelConfig config, int index)
     {
         string prefix = $"model.layers.{index}.";
         string attention = prefix + "self_attn.", mlp = prefix + "mlp.";

@@ -11,11 +11,11 @@ namespace Godwit.Worker.Model;
 /// The Llama family on TorchSharp, fp32: dense products by libtorch on fixed row tiles, everything else row by row. Prefill and decode
 /// rows of all sequences go through the layers together; only attention looks at which sequence a row belongs to.
 /// </summary>
-internal sealed unsafe class LlamaRunner : IModelRunner
+internal sealed unsafe class DecoderRunner : IModelRunner
 {
     private readonly ModelConfig _config;
     private readonly int _threads;
-    private readonly LlamaLayer[] _layers;
+    private readonly DecoderLayer[] _layers;
     private readonly Tensor _embedding;
     private readonly Tensor _finalNorm;
     private readonly DenseLayer _head;
@@ -32,13 +32,13 @@ internal sealed unsafe class LlamaRunner : IModelRunner
     /// <param name="config">Shape.</param>
     /// <param name="limits">Rows, sequences and KV blocks to make room for.</param>
     /// <param name="threads">Threads of one forward pass.</param>
-    public LlamaRunner(WeightFiles files, ModelConfig config, RunnerLimits limits, int threads)
+    public DecoderRunner(WeightFiles files, ModelConfig config, RunnerLimits limits, int threads)
     {
         _config = config;
         _threads = threads;
         var weights = new WeightTensors(files);
         _embedding = weights.Stack(config.HiddenSize, ("model.embed_tokens.weight", config.VocabularySize));
-        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new LlamaLayer(weights, config, i))];
+        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new DecoderLayer(weights, config, i))];
         _finalNorm = weights.Vector("model.norm.weight", config.HiddenSize);
         _head = new DenseLayer(config.TieWordEmbeddings
             ? _embedding.alias()
@@ -128,7 +128,7 @@ internal sealed unsafe class LlamaRunner : IModelRunner
 
     private void Attend(int index, Row[] rows, int count)
     {
-        LlamaLayer layer = _layers[index];
+        DecoderLayer layer = _layers[index];
         int dim = _config.HeadDim, keys = _config.HeadCount * dim, values = keys + (_config.KvHeadCount * dim);
         Normalise(layer.InputNorm, count);
         DenseProducts += layer.Qkv.Multiply(_rows.Normed, _rows.Qkv, count);
@@ -164,7 +164,7 @@ internal sealed unsafe class LlamaRunner : IModelRunner
         AddDelta(layer.OutputBias, count);
     }
 
-    private void FeedForward(LlamaLayer layer, int count)
+    private void FeedForward(DecoderLayer layer, int count)
     {
         Normalise(layer.PostNorm, count);
         DenseProducts += layer.GateUp.Multiply(_rows.Normed, _rows.GateUp, count);

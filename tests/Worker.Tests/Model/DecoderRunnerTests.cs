@@ -3,7 +3,7 @@ using Godwit.Worker.Engine;
 namespace Godwit.Worker.Tests.Model;
 
 /// <summary>The forward pass against <see cref="Float64Llama"/>: prefill and 20 decode steps, 1e-4 of the largest logit.</summary>
-public sealed class LlamaRunnerTests
+public sealed class DecoderRunnerTests
 {
     private static readonly Dictionary<string, RandomModelShape> s_shapes = new()
     {
