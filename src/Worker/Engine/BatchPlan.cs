@@ -9,4 +9,7 @@ internal sealed record BatchPlan(IReadOnlyList<PlannedSequence> Sequences)
 
     /// <summary>Rows whose logits are wanted.</summary>
     public int LogitsRows { get; } = Sequences.Count(s => s.WantsLogits);
+
+    /// <summary>Rows whose hidden states are wanted.</summary>
+    public int HiddenRows { get; } = Sequences.Sum(s => s.WantsHidden ? s.Tokens.Length : 0);
 }

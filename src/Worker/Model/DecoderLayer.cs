@@ -1,4 +1,4 @@
-using static TorchSharp.torch;
+using Godwit.Worker.Model.Families;
 
 namespace Godwit.Worker.Model;
 
@@ -6,64 +6,63 @@ namespace Godwit.Worker.Model;
 /// Weights of one decoder layer. The products of q, k and v are one product over stacked rows, and so are gate and up: a row of a
 /// product does not depend on how many other outputs are computed with it.
 /// </summary>
-internal sealed unsafe class DecoderLayer : IDisposable
+internal sealed class DecoderLayer : IDisposable
 {
-    private readonly Tensor _inputNorm;
-    private readonly Tensor _postNorm;
-    private readonly Tensor? _qkvBias;
-    private readonly Tensor? _outputBias;
-
-    public DecoderLayer(WeightTensors weights, ModelConfig config, int index)
+    public DecoderLayer(DecoderWeights weights, ModelConfig config, int index)
     {
-        string prefix = $"model.layers.{index}.";
-        string attention = prefix + "self_attn.", mlp = prefix + "mlp.";
+        WeightNames names = config.Family.Weights;
+        int hidden = config.HiddenSize, inner = config.IntermediateSize;
         long queries = config.HeadCount * config.HeadDim, keys = config.KvHeadCount * config.HeadDim;
-        long hidden = config.HiddenSize, inner = config.IntermediateSize;
 
-        _inputNorm = weights.Vector(prefix + "input_layernorm.weight", hidden);
-        _postNorm = weights.Vector(prefix + "post_attention_layernorm.weight", hidden);
-        Qkv = new DenseLayer(weights.Stack(
-            hidden,
-            (attention + "q_proj.weight", queries),
-            (attention + "k_proj.weight", keys),
-            (attention + "v_proj.weight", keys)));
-        Output = new DenseLayer(weights.Stack(queries, (attention + "o_proj.weight", hidden)));
-        GateUp = new DenseLayer(weights.Stack(hidden, (mlp + "gate_proj.weight", inner), (mlp + "up_proj.weight", inner)));
-        Down = new DenseLayer(weights.Stack(inner, (mlp + "down_proj.weight", hidden)));
-        _qkvBias = !config.QkvBias ? null : weights.Stack(
-            null, (attention + "q_proj.bias", queries), (attention + "k_proj.bias", keys), (attention + "v_proj.bias", keys));
-        _outputBias = config.OutputBias ? weights.Vector(attention + "o_proj.bias", hidden) : null;
+        AttentionNorm = weights.ReadNorm(index, names.AttentionNorm, hidden);
+        Qkv = weights.ReadDense(index, names.Qkv, hidden, [queries, keys, keys], config.QkvBias);
+        QueryNorm = Optional(names.QueryNorm, config.HeadDim);
+        KeyNorm = Optional(names.KeyNorm, config.HeadDim);
+        AttentionOutput = weights.ReadDense(index, [names.AttentionOutput], queries, [hidden], config.OutputBias);
+        AttentionOutputNorm = Optional(names.AttentionOutputNorm, hidden);
+        FeedForwardNorm = weights.ReadNorm(index, names.FeedForwardNorm, hidden);
+        GateUp = weights.ReadDense(index, names.GateUp, hidden, config.Family.Gated ? [inner, inner] : [inner], config.FeedForwardBias);
+        Down = weights.ReadDense(index, [names.Down], inner, [hidden], config.FeedForwardBias);
+        FeedForwardOutputNorm = Optional(names.FeedForwardOutputNorm, hidden);
+
+        NormLayer? Optional(string? name, int width) => name is null ? null : weights.ReadNorm(index, name, width);
     }
+
+    /// <summary>Norm before attention.</summary>
+    public NormLayer AttentionNorm { get; }
 
     /// <summary>[heads·d + 2·kvHeads·d, hidden].</summary>
     public DenseLayer Qkv { get; }
 
-    /// <summary>[hidden, heads·d].</summary>
-    public DenseLayer Output { get; }
+    /// <summary>Norm of each head's query; null when the model has none.</summary>
+    public NormLayer? QueryNorm { get; }
 
-    /// <summary>[2·intermediate, hidden].</summary>
+    /// <summary>Norm of each head's key; null when the model has none.</summary>
+    public NormLayer? KeyNorm { get; }
+
+    /// <summary>[hidden, heads·d].</summary>
+    public DenseLayer AttentionOutput { get; }
+
+    /// <summary>Norm of what attention adds to the residual; null when the model has none.</summary>
+    public NormLayer? AttentionOutputNorm { get; }
+
+    /// <summary>Norm before the feed-forward part.</summary>
+    public NormLayer FeedForwardNorm { get; }
+
+    /// <summary>[2·intermediate, hidden]; [intermediate, hidden] where there is no gate.</summary>
     public DenseLayer GateUp { get; }
 
     /// <summary>[hidden, intermediate].</summary>
     public DenseLayer Down { get; }
 
-    /// <summary>Weight of the norm before attention.</summary>
-    public float* InputNorm => RowBuffer.PointerTo(_inputNorm);
-
-    /// <summary>Weight of the norm before the feed-forward part.</summary>
-    public float* PostNorm => RowBuffer.PointerTo(_postNorm);
-
-    /// <summary>Bias of q, k and v; null when the model has none.</summary>
-    public float* QkvBias => _qkvBias is null ? null : RowBuffer.PointerTo(_qkvBias);
-
-    /// <summary>Bias of the output projection; null when the model has none.</summary>
-    public float* OutputBias => _outputBias is null ? null : RowBuffer.PointerTo(_outputBias);
+    /// <summary>Norm of what the feed-forward part adds to the residual; null when the model has none.</summary>
+    public NormLayer? FeedForwardOutputNorm { get; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (IDisposable? part in (ReadOnlySpan<IDisposable?>)[
-            _inputNorm, _postNorm, _qkvBias, _outputBias, Qkv, Output, GateUp, Down])
+            AttentionNorm, Qkv, QueryNorm, KeyNorm, AttentionOutput, AttentionOutputNorm, FeedForwardNorm, GateUp, Down, FeedForwardOutputNorm])
         {
             part?.Dispose();
         }

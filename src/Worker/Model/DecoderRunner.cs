@@ -1,31 +1,35 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
+using Godwit.Worker.Model.Rope;
 using static TorchSharp.torch;
 
 namespace Godwit.Worker.Model;
 
 /// <summary>
-/// The Llama family on TorchSharp, fp32: dense products by libtorch on fixed row tiles, everything else row by row. Prefill and decode
-/// rows of all sequences go through the layers together; only attention looks at which sequence a row belongs to.
+/// A decoder on TorchSharp, fp32, put together from the parts that its configuration names: dense products by libtorch on fixed row
+/// tiles, everything else row by row. Prefill and decode rows of all sequences go through the layers together; only attention looks at
+/// which sequence a row belongs to.
 /// </summary>
 internal sealed unsafe class DecoderRunner : IModelRunner
 {
     private readonly ModelConfig _config;
     private readonly int _threads;
     private readonly DecoderLayer[] _layers;
-    private readonly Tensor _embedding;
-    private readonly Tensor _finalNorm;
+    private readonly TokenEmbedding _embedding;
+    private readonly NormLayer _finalNorm;
     private readonly DenseLayer _head;
-    private readonly RotaryTable _rotary;
+    private readonly RotaryTables _rotary;
     private readonly KvCacheMemory _cache;
     private readonly PagedAttention _attention;
     private readonly Activations _rows;
     private readonly float[] _logits;
     private readonly int _scoreLength;
+    private readonly Action<int> _attendRow;
+    private readonly ParallelOptions _parallel;
     private Row[] _plan = [];
+    private int _layer;
+    private float[] _hidden = [];
     private Thread? _configuredThread;
 
     /// <param name="files">Weights in Hugging Face's names; not used after the constructor.</param>
@@ -36,29 +40,36 @@ internal sealed unsafe class DecoderRunner : IModelRunner
     {
         _config = config;
         _threads = threads;
-        var weights = new WeightTensors(files);
-        _embedding = weights.Stack(config.HiddenSize, ("model.embed_tokens.weight", config.VocabularySize));
+        var weights = new DecoderWeights(files, config);
+        _embedding = new TokenEmbedding(weights, config);
         _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new DecoderLayer(weights, config, i))];
-        _finalNorm = weights.Vector("model.norm.weight", config.HiddenSize);
-        _head = new DenseLayer(config.TieWordEmbeddings
-            ? _embedding.alias()
-            : weights.Stack(config.HiddenSize, ("lm_head.weight", config.VocabularySize)));
-        _rotary = new RotaryTable(config, limits.ContextLength);
+        _finalNorm = weights.ReadFinalNorm();
+        _head = weights.ReadHead(_embedding.Table);
+        weights.RequireAllRead();
+        _rotary = new RotaryTables(config, limits.ContextLength);
         _cache = new KvCacheMemory(config, limits.KvBlocks);
-        _attention = new PagedAttention(_cache, config.HeadCount);
+        _attention = new PagedAttention(_cache, config);
         _rows = new Activations(config, limits.MaxTokensPerStep, limits.MaxSequences);
         _logits = GC.AllocateUninitializedArray<float>(limits.MaxSequences * config.VocabularySize, pinned: true);
         _scoreLength = (limits.ContextLength + 7) / 8 * 8;
+        _attendRow = AttendRow;
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
     }
 
     /// <inheritdoc/>
     public int VocabularySize => _config.VocabularySize;
 
     /// <inheritdoc/>
+    public int HiddenSize => _config.HiddenSize;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<float> HiddenStates { get; private set; }
+
+    /// <inheritdoc/>
     public int KvBlocks => _cache.Blocks;
 
     /// <inheritdoc/>
-    public string NumericsId => $"torch-{__version__}/f32/tile{DenseLayer.TileRows}/{Processor()}";
+    public string NumericsId => $"torch-{__version__}/f32/tile{DenseLayer.TileRows}/{HostProcessor.Name}{_rotary.Variant}";
 
     /// <inheritdoc/>
     public string KvLayout =>
@@ -76,11 +87,13 @@ internal sealed unsafe class DecoderRunner : IModelRunner
         int count = plan.Rows;
         _rows.ClearPadding(count);
         Embed(rows.AsSpan(0, count));
-        for (int layer = 0; layer < _layers.Length; layer++)
+        for (_layer = 0; _layer < _layers.Length; _layer++)
         {
-            Attend(layer, rows, count);
-            FeedForward(_layers[layer], count);
+            Attend(_layers[_layer], count);
+            FeedForward(_layers[_layer], count);
         }
+
+        KeepHidden(rows.AsSpan(0, count), plan.HiddenRows);
 
         return Logits(rows.AsSpan(0, count), plan.LogitsRows);
     }
@@ -109,7 +122,11 @@ internal sealed unsafe class DecoderRunner : IModelRunner
             for (int i = 0; i < tokens.Length; i++)
             {
                 _plan[next++] = new Row(
-                    tokens[i], sequence.Start + i, sequence.BlockTable, sequence.WantsLogits && i == tokens.Length - 1);
+                    tokens[i],
+                    sequence.Start + i,
+                    sequence.BlockTable,
+                    sequence.WantsLogits && i == tokens.Length - 1,
+                    sequence.WantsHidden);
             }
         }
 
@@ -118,84 +135,103 @@ internal sealed unsafe class DecoderRunner : IModelRunner
 
     private void Embed(ReadOnlySpan<Row> rows)
     {
-        float* table = RowBuffer.PointerTo(_embedding);
         for (int i = 0; i < rows.Length; i++)
         {
-            new ReadOnlySpan<float>(table + ((long)rows[i].Token * _config.HiddenSize), _config.HiddenSize)
-                .CopyTo(new Span<float>(_rows.Hidden.Row(i), _config.HiddenSize));
+            _embedding.Write(_rows.Hidden.Row(i), rows[i].Token, rows[i].Position);
         }
     }
 
-    private void Attend(int index, Row[] rows, int count)
+    private void Attend(DecoderLayer layer, int count)
     {
-        DecoderLayer layer = _layers[index];
-        int dim = _config.HeadDim, keys = _config.HeadCount * dim, values = keys + (_config.KvHeadCount * dim);
-        Normalise(layer.InputNorm, count);
+        layer.AttentionNorm.Apply(_rows.Normed, _rows.Hidden, count);
         DenseProducts += layer.Qkv.Multiply(_rows.Normed, _rows.Qkv, count);
         for (int i = 0; i < count; i++)
         {
-            float* row = _rows.Qkv.Row(i);
-            if (layer.QkvBias != null)
-            {
-                RowKernels.Add(row, layer.QkvBias, _rows.Qkv.Width);
-            }
-
-            int position = rows[i].Position;
-            for (int head = 0; head < _config.HeadCount + _config.KvHeadCount; head++)
-            {
-                RowKernels.Rotate(row + (head * dim), _rotary.Cos(position), _rotary.Sin(position), dim);
-            }
-
-            _attention.Store(index, position, rows[i].BlockTable.Span, row + keys, row + values);
+            StoreRow(layer, _rows.Qkv.Row(i), _plan[i]);
         }
 
-        ForEachRow(count, i =>
-        {
-            float[] scores = ArrayPool<float>.Shared.Rent(_scoreLength);
-            fixed (float* pointer = scores)
-            {
-                _attention.Attend(
-                    index, rows[i].Position, rows[i].BlockTable.Span, _rows.Qkv.Row(i), _rows.Attended.Row(i), pointer);
-            }
+        ForEachRow(count, _attendRow);
+        DenseProducts += layer.AttentionOutput.Multiply(_rows.Attended, _rows.Delta, count);
+        AddDelta(layer.AttentionOutput, layer.AttentionOutputNorm, count);
+    }
 
-            ArrayPool<float>.Shared.Return(scores);
-        });
-        DenseProducts += layer.Output.Multiply(_rows.Attended, _rows.Delta, count);
-        AddDelta(layer.OutputBias, count);
+    // Finishes a row's query, key and value, and puts the last two into the cache.
+    private void StoreRow(DecoderLayer layer, float* queries, in Row row)
+    {
+        int dim = _config.HeadDim;
+        float* keys = queries + (_config.HeadCount * dim), values = keys + (_config.KvHeadCount * dim);
+        layer.Qkv.AddBias(queries);
+        layer.QueryNorm?.ApplyEach(queries, _config.HeadCount);
+        layer.KeyNorm?.ApplyEach(keys, _config.KvHeadCount);
+        if (_rotary.OfLayer(_layer) is { } rotary)
+        {
+            for (int head = 0; head < _config.HeadCount + _config.KvHeadCount; head++)
+            {
+                RowKernels.Rotate(queries + (head * dim), rotary.Cos(row.Position), rotary.Sin(row.Position), rotary.Dimensions);
+            }
+        }
+
+        _attention.Store(_layer, row.Position, row.BlockTable.Span, keys, values);
+    }
+
+    private void AttendRow(int i)
+    {
+        float[] scores = ArrayPool<float>.Shared.Rent(_scoreLength);
+        fixed (float* pointer = scores)
+        {
+            _attention.Attend(_layer, _plan[i].Position, _plan[i].BlockTable.Span, _rows.Qkv.Row(i), _rows.Attended.Row(i), pointer);
+        }
+
+        ArrayPool<float>.Shared.Return(scores);
     }
 
     private void FeedForward(DecoderLayer layer, int count)
     {
-        Normalise(layer.PostNorm, count);
+        layer.FeedForwardNorm.Apply(_rows.Normed, _rows.Hidden, count);
         DenseProducts += layer.GateUp.Multiply(_rows.Normed, _rows.GateUp, count);
         for (int i = 0; i < count; i++)
         {
-            float* gate = _rows.GateUp.Row(i);
-            RowKernels.SwiGlu(_rows.Gated.Row(i), gate, gate + _config.IntermediateSize, _config.IntermediateSize);
+            layer.GateUp.AddBias(_rows.GateUp.Row(i));
+            ActivationKernels.FeedForward(_config.FeedForward, _rows.Gated.Row(i), _rows.GateUp.Row(i), _config.IntermediateSize);
         }
 
         DenseProducts += layer.Down.Multiply(_rows.Gated, _rows.Delta, count);
-        AddDelta(null, count);
+        AddDelta(layer.Down, layer.FeedForwardOutputNorm, count);
     }
 
-    private void Normalise(float* weight, int count)
+    private void AddDelta(DenseLayer product, NormLayer? norm, int count)
     {
         for (int i = 0; i < count; i++)
         {
-            RowKernels.RmsNorm(_rows.Normed.Row(i), _rows.Hidden.Row(i), weight, _config.HiddenSize, (float)_config.RmsNormEps);
+            float* delta = _rows.Delta.Row(i);
+            product.AddBias(delta);
+            if (norm is not null)
+            {
+                norm.Apply(delta, delta);
+            }
+
+            RowKernels.Add(_rows.Hidden.Row(i), delta, _config.HiddenSize);
         }
     }
 
-    private void AddDelta(float* bias, int count)
+    private void KeepHidden(ReadOnlySpan<Row> rows, int wanted)
     {
-        for (int i = 0; i < count; i++)
+        int width = _config.HiddenSize, next = 0;
+        if (_hidden.Length < wanted * width)
         {
-            if (bias != null)
-            {
-                RowKernels.Add(_rows.Delta.Row(i), bias, _config.HiddenSize);
-            }
+            _hidden = GC.AllocateUninitializedArray<float>(wanted * width, pinned: true);
+        }
 
-            RowKernels.Add(_rows.Hidden.Row(i), _rows.Delta.Row(i), _config.HiddenSize);
+        HiddenStates = _hidden.AsMemory(0, wanted * width);
+        fixed (float* kept = _hidden)
+        {
+            for (int i = 0; i < rows.Length && next < wanted; i++)
+            {
+                if (rows[i].WantsHidden)
+                {
+                    _finalNorm.Apply(kept + (next++ * width), _rows.Hidden.Row(i));
+                }
+            }
         }
     }
 
@@ -206,34 +242,27 @@ internal sealed unsafe class DecoderRunner : IModelRunner
             return default;
         }
 
-        float* weight = RowBuffer.PointerTo(_finalNorm);
         int next = 0;
         for (int i = 0; i < rows.Length; i++)
         {
             if (rows[i].WantsLogits)
             {
-                RowKernels.RmsNorm(
-                    _rows.Last.Row(next++), _rows.Hidden.Row(i), weight, _config.HiddenSize, (float)_config.RmsNormEps);
+                _finalNorm.Apply(_rows.Last.Row(next++), _rows.Hidden.Row(i));
             }
         }
 
         _rows.Last.ClearPadding(wanted);
         DenseProducts += _head.Multiply(_rows.Last, _rows.Logits, wanted);
-        _rows.Logits.Span(wanted).CopyTo(_logits);
-        return _logits.AsMemory(0, wanted * _config.VocabularySize);
-    }
-
-    // The matrix library picks its kernels by processor model, so only equal models are promised equal bits.
-    private static string Processor()
-    {
-        string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
-        if (!X86Base.IsSupported)
+        if (_config.LogitSoftCap is { } cap)
         {
-            return architecture;
+            for (int i = 0; i < wanted; i++)
+            {
+                ActivationKernels.SoftCap(_rows.Logits.Row(i), (float)cap, _config.VocabularySize);
+            }
         }
 
-        const int Stepping = 0xF;
-        return $"{architecture}-{X86Base.CpuId(1, 0).Eax & ~Stepping:x}";
+        _rows.Logits.Span(wanted).CopyTo(_logits);
+        return _logits.AsMemory(0, wanted * _config.VocabularySize);
     }
 
     // Rows are independent, so who computes which makes no difference to the bits.
@@ -248,7 +277,7 @@ internal sealed unsafe class DecoderRunner : IModelRunner
         }
         else
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = _threads }, body);
+            Parallel.For(0, count, _parallel, body);
         }
     }
 
@@ -261,5 +290,5 @@ internal sealed unsafe class DecoderRunner : IModelRunner
         }
     }
 
-    private readonly record struct Row(int Token, int Position, ReadOnlyMemory<int> BlockTable, bool WantsLogits);
+    private readonly record struct Row(int Token, int Position, ReadOnlyMemory<int> BlockTable, bool WantsLogits, bool WantsHidden);
 }
