@@ -16,7 +16,6 @@ internal sealed unsafe class DenseLayer : IDisposable
     private readonly Tensor _transposed;
     private readonly Tensor? _bias;
     private readonly float* _biases;
-    private readonly int _outputs;
 
     /// <param name="weight">[outputs, inputs], fp32, contiguous; owned by the layer from now on.</param>
     /// <param name="bias">[outputs]; null when there is none; owned by the layer from now on.</param>
@@ -24,10 +23,16 @@ internal sealed unsafe class DenseLayer : IDisposable
     {
         _weight = weight;
         _transposed = weight.t();
-        _outputs = checked((int)weight.shape[0]);
+        (Outputs, Inputs) = (checked((int)weight.shape[0]), checked((int)weight.shape[1]));
         _bias = bias;
         _biases = bias is null ? null : RowBuffer.PointerTo(bias);
     }
+
+    /// <summary>Entries of a row of x.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Entries of a row of y.</summary>
+    public int Outputs { get; }
 
     /// <summary>Tiles that hold so many rows.</summary>
     public static int TileCount(int rows) => (rows + TileRows - 1) / TileRows;
@@ -52,7 +57,7 @@ internal sealed unsafe class DenseLayer : IDisposable
     {
         if (_biases != null)
         {
-            RowKernels.Add(row, _biases, _outputs);
+            RowKernels.Add(row, _biases, Outputs);
         }
     }
 
