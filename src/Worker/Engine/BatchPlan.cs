@@ -12,4 +12,7 @@ internal sealed record BatchPlan(IReadOnlyList<PlannedSequence> Sequences, IRead
 
     /// <summary>Rows whose logits are wanted.</summary>
     public int LogitsRows { get; } = Sequences.Sum(s => s.LogitsRows);
+
+    /// <summary>Rows whose hidden states are wanted.</summary>
+    public int HiddenRows { get; } = Sequences.Sum(s => s.WantsHidden ? s.Tokens.Length : 0);
 }

@@ -8,6 +8,15 @@ internal interface IModelRunner : IDisposable
     /// <summary>Entries of one row of logits.</summary>
     int VocabularySize { get; }
 
+    /// <summary>Entries of one hidden state.</summary>
+    int HiddenSize { get; }
+
+    /// <summary>
+    /// What the last step computed for the tokens of the sequences that want it, in their order, [plan.HiddenRows, HiddenSize]: the
+    /// states after the last norm, before the projection to logits. Valid until the next call.
+    /// </summary>
+    ReadOnlyMemory<float> HiddenStates { get; }
+
     /// <summary>KV blocks that it has memory for.</summary>
     int KvBlocks { get; }
 

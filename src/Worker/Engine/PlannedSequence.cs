@@ -5,4 +5,6 @@ namespace Godwit.Worker.Engine;
 /// <param name="Start">Position of the first of them; everything before it is in the KV cache.</param>
 /// <param name="BlockTable">KV blocks of the sequence, in order; position p lies in block p / 16.</param>
 /// <param name="LogitsRows">The last so many of the tokens want logits: 0 none, 1 to sample the next, more to score a prompt.</param>
-internal readonly record struct PlannedSequence(ReadOnlyMemory<int> Tokens, int Start, ReadOnlyMemory<int> BlockTable, int LogitsRows);
+/// <param name="WantsHidden">Whether the hidden states of all its tokens are wanted, for embeddings.</param>
+internal readonly record struct PlannedSequence(
+    ReadOnlyMemory<int> Tokens, int Start, ReadOnlyMemory<int> BlockTable, int LogitsRows, bool WantsHidden = false);

@@ -18,10 +18,10 @@ internal sealed class Activations(ModelConfig config, int maxRows, int maxLogits
     /// <summary>What a sub-layer adds to the residual, [rows, hidden].</summary>
     public RowBuffer Delta { get; } = new(maxRows, config.HiddenSize);
 
-    /// <summary>Gate and up products, [rows, 2·intermediate].</summary>
-    public RowBuffer GateUp { get; } = new(maxRows, 2 * config.IntermediateSize);
+    /// <summary>Gate and up products, [rows, 2·intermediate]; [rows, intermediate] without a gate.</summary>
+    public RowBuffer GateUp { get; } = new(maxRows, config.UpWidth);
 
-    /// <summary>silu(gate)·up, [rows, intermediate].</summary>
+    /// <summary>What the down projection reads, [rows, intermediate].</summary>
     public RowBuffer Gated { get; } = new(maxRows, config.IntermediateSize);
 
     /// <summary>Normed last rows, [logits rows, hidden].</summary>

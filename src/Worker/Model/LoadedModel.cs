@@ -64,10 +64,10 @@ internal sealed record LoadedModel(
         }
     }
 
-    private static LlamaRunner LoadRunner(string folder, ModelConfig config, RunnerLimits limits, int threads)
+    private static DecoderRunner LoadRunner(string folder, ModelConfig config, RunnerLimits limits, int threads)
     {
         using WeightFiles files = WeightFiles.Open(folder);
-        return new LlamaRunner(files, config, limits, threads > 0 ? threads : Environment.ProcessorCount);
+        return new DecoderRunner(files, config, limits, threads > 0 ? threads : Environment.ProcessorCount);
     }
 
     private static SimulatedRunner Simulate(ModelOptions model, EngineOptions engine, ModelConfig config, Tokenizer tokenizer, int blocks)

@@ -1,11 +1,13 @@
+using Godwit.Worker.Model.Families;
+using Godwit.Worker.Model.Rope;
+
 namespace Godwit.Worker.Model;
 
 /// <summary>Turns a Hugging Face <c>config.json</c> into a <see cref="ModelConfig"/>; absent fields get that library's defaults.</summary>
 internal static class ModelConfigReader
 {
-    private const string Llama = "LlamaForCausalLM";
-    private const string Qwen2 = "Qwen2ForCausalLM";
-    private const string Mistral = "MistralForCausalLM";
+    /// <summary>Most tokens that a context may be said to have.</summary>
+    public const int LongestContext = 1 << 24;
 
     private const int LargestHidden = 1 << 17;
     private const int LargestIntermediate = 1 << 20;
@@ -13,7 +15,6 @@ internal static class ModelConfigReader
     private const int MostHeads = 4096;
     private const int LargestHeadDim = 1024;
     private const int LargestVocabulary = 1 << 22;
-    private const int LongestContext = 1 << 24;
 
     public static ModelConfig Read(string directory)
     {
@@ -23,83 +24,107 @@ internal static class ModelConfigReader
 
     private static ModelConfig Read(string directory, ConfigSection json)
     {
-        var architecture = ReadArchitecture(json);
-        RefuseUnsupported(json);
-        var heads = json.Int("num_attention_heads", 1, MostHeads);
-        var hidden = json.Int("hidden_size", 1, LargestHidden);
-        var context = json.Int("max_position_embeddings", 1, LongestContext);
+        var family = ReadFamily(json);
+        UnsupportedSettings.Refuse(json, family);
+        var names = family.Config;
+        var heads = json.Int(names.Heads, 1, MostHeads);
+        var hidden = json.Int(names.Hidden, 1, LargestHidden);
+        var headDim = ReadHeadDim(json, family, hidden, heads);
         var vocabulary = json.Int("vocab_size", 1, LargestVocabulary);
-        RefuseSlidingWindow(json, architecture, context);
-        var bias = architecture == Llama && json.Bool("attention_bias", false);
+        var (context, layers) = ReadLayers(json, family, headDim);
+        var attentionBias = family.Has("attention_bias") && json.Bool("attention_bias", false);
 
         return new ModelConfig
         {
-            Architecture = architecture,
+            Family = family,
             HiddenSize = hidden,
-            IntermediateSize = json.Int("intermediate_size", 1, LargestIntermediate),
-            LayerCount = json.Int("num_hidden_layers", 1, MostLayers),
+            IntermediateSize = family.Gated || json.Has(names.Intermediate) ? json.Int(names.Intermediate, 1, LargestIntermediate) : 4 * hidden,
             HeadCount = heads,
-            KvHeadCount = ReadKvHeads(json, architecture, heads),
-            HeadDim = ReadHeadDim(json, hidden, heads),
+            KvHeadCount = ReadKvHeads(json, family, heads),
+            HeadDim = headDim,
             VocabularySize = vocabulary,
             ContextLength = context,
-            RmsNormEps = json.Number("rms_norm_eps", 1e-12, 1, 1e-6),
-            RopeTheta = RopeConfigReader.ReadTheta(json),
-            RopeScaling = RopeConfigReader.ReadScaling(json, LongestContext),
-            TieWordEmbeddings = json.Bool("tie_word_embeddings", false),
-            QkvBias = bias || architecture == Qwen2,
-            OutputBias = bias,
+            NormEps = json.Number(names.NormEps, 1e-12, 1, family.DefaultNormEps),
+            FeedForward = ReadFeedForward(json, family),
+            Layers = layers,
+            QueryScale = 1 / Math.Sqrt(family.Has("query_pre_attn_scalar") ? json.Number("query_pre_attn_scalar", 1e-6, 1e6, 256) : headDim),
+            AttentionSoftCap = ReadSoftCap(json, family, "attn_logit_softcapping", family.DefaultAttentionSoftCap),
+            LogitSoftCap = ReadSoftCap(json, family, "final_logit_softcapping", family.DefaultLogitSoftCap),
+            TieWordEmbeddings = json.Bool("tie_word_embeddings", family.TiedByDefault),
+            QkvBias = family.QkvBias || attentionBias,
+            OutputBias = family.OtherBiases || attentionBias,
+            FeedForwardBias = family.OtherBiases || (family.Has("mlp_bias") && json.Bool("mlp_bias", false)),
             EosTokenIds = ReadEosTokens(directory, json, vocabulary),
             BosTokenId = json.Has("bos_token_id") ? json.Int("bos_token_id", 0, vocabulary - 1) : null,
         };
     }
 
-    private static string ReadArchitecture(ConfigSection json)
+    private static DecoderFamily ReadFamily(ConfigSection json)
     {
         var name = json.FirstString("architectures") ?? throw json.Problem("names no architecture ('architectures')");
-        return name is Llama or Qwen2 or Mistral
-            ? name
-            : throw json.Problem($"architecture '{name}' is not supported; supported: {Llama}, {Qwen2}, {Mistral}");
+        return DecoderFamilies.Find(name) ?? throw json.Problem(
+            $"architecture '{name}' is not supported; supported: {string.Join(", ", DecoderFamilies.All.Select(f => f.Architecture))}");
     }
 
-    private static void RefuseUnsupported(ConfigSection json)
+    private static (int Context, LayerAttention[] Layers) ReadLayers(ConfigSection json, DecoderFamily family, int headDim)
     {
-        var activation = json.Text("hidden_act") ?? "silu";
-        if (activation != "silu")
-            throw json.Problem($"hidden_act '{activation}' is not supported; supported: silu");
-        if (json.Bool("mlp_bias", false))
-            throw json.Problem("mlp_bias true is not supported");
-        if (json.Has("quantization_config"))
-            throw json.Problem("quantised weights ('quantization_config') are not supported; supported: F32, F16, BF16");
+        var context = json.Int(family.Config.Context, 1, LongestContext);
+        var count = json.Int(family.Config.Layers, 1, MostLayers);
+        var windows = WindowConfigReader.Read(json, family, count, context);
+        if (family.Weights.Positions is not null)
+            return (context, [.. windows.Select(window => new LayerAttention(window, Rope: null))]);
+
+        var reader = new RopeConfigReader(json, family, headDim, context);
+        var full = reader.ReadFull();
+        var local = reader.ReadLocal(full);
+        // Models are told to be stretched by YaRN beside a max_position_embeddings that still is the original one.
+        if (full.Scaling is YarnRopeScaling yarn)
+            context = (int)Math.Clamp(yarn.OriginalContextLength * yarn.Factor, context, LongestContext);
+        return (context, [.. windows.Select(window => new LayerAttention(window, window is null ? full : local))]);
     }
 
-    private static void RefuseSlidingWindow(ConfigSection json, string architecture, int context)
+    private static FeedForwardKind ReadFeedForward(ConfigSection json, DecoderFamily family)
     {
-        var used = architecture == Mistral || (architecture == Qwen2 && json.Bool("use_sliding_window", false));
-        if (!used || !json.Has("sliding_window"))
-            return;
-        var window = json.Int("sliding_window", 1, int.MaxValue);
-        if (window < context)
-            throw json.Problem($"sliding_window {window} is not supported; supported: null, or at least max_position_embeddings ({context})");
+        var key = family.Config.Activation;
+        var activation = json.Text(key) ?? family.DefaultActivation;
+        return (activation, family.Gated) switch
+        {
+            ("silu" or "swish", true) => FeedForwardKind.GatedSilu,
+            ("gelu_pytorch_tanh" or "gelu_new" or "gelu_fast", true) => FeedForwardKind.GatedGelu,
+            ("gelu_pytorch_tanh" or "gelu_new" or "gelu_fast", false) => FeedForwardKind.Gelu,
+            _ => throw json.Problem(
+                $"{key} '{activation}' is not supported; supported: {(family.Gated ? "silu, " : "")}gelu_pytorch_tanh, gelu_new, gelu_fast"),
+        };
     }
 
-    private static int ReadKvHeads(ConfigSection json, string architecture, int heads)
+    /// <summary>Here null says that there is no bound, and absence that it is the family's.</summary>
+    private static double? ReadSoftCap(ConfigSection json, DecoderFamily family, string name, double? absent)
     {
-        // Only Llama's absent value means "as many as query heads"; the others' defaults are another model's numbers.
-        var kvHeads = architecture == Llama && !json.Has("num_key_value_heads") ? heads : json.Int("num_key_value_heads", 1, heads);
+        if (!family.Has(name) || json.IsNull(name))
+            return null;
+        return json.Has(name) ? json.Number(name, 1e-3, 1e6) : absent;
+    }
+
+    private static int ReadKvHeads(ConfigSection json, DecoderFamily family, int heads)
+    {
+        // Elsewhere the absent value means another model's number.
+        var kvHeads = family.KvHeadsDefaultToHeads && !json.Has("num_key_value_heads") ? heads : json.Int("num_key_value_heads", 1, heads);
         return heads % kvHeads == 0
             ? kvHeads
             : throw json.Problem($"num_attention_heads {heads} is not a multiple of num_key_value_heads {kvHeads}");
     }
 
-    private static int ReadHeadDim(ConfigSection json, int hidden, int heads)
+    private static int ReadHeadDim(ConfigSection json, DecoderFamily family, int hidden, int heads)
     {
-        if (!json.Has("head_dim") && hidden % heads != 0)
-            throw json.Problem($"hidden_size {hidden} is not a multiple of num_attention_heads {heads}, and there is no head_dim");
-        var dim = json.Has("head_dim") ? json.Int("head_dim", 2, LargestHeadDim) : hidden / heads;
-        return dim % 2 == 0 && dim <= LargestHeadDim
-            ? dim
-            : throw json.Problem($"head_dim {dim} is not supported; supported: even numbers up to {LargestHeadDim}");
+        if (json.Has("head_dim"))
+            return json.Int("head_dim", 1, LargestHeadDim);
+        if (family.DefaultHeadDim is { } fixedDim && !json.IsNull("head_dim"))
+            return fixedDim;
+        if (hidden % heads != 0)
+            throw json.Problem($"{family.Config.Hidden} {hidden} is not a multiple of {family.Config.Heads} {heads}, and there is no head_dim");
+        return hidden / heads <= LargestHeadDim
+            ? hidden / heads
+            : throw json.Problem($"head_dim {hidden / heads} is not supported; supported: up to {LargestHeadDim}");
     }
 
     /// <summary>Generation uses <c>generation_config.json</c> where it says something, as Hugging Face does.</summary>

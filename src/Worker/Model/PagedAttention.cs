@@ -3,13 +3,16 @@ using Godwit.Worker.KvCache;
 namespace Godwit.Worker.Model;
 
 /// <summary>
-/// Causal attention of one row over its sequence's block table, read in place. Grouped-query heads of one KV head are computed
-/// together. The order of every sum is by position, so a row's bits do not depend on how its prefill was cut.
+/// Causal attention of one row over its sequence's block table, read in place; over a window of it where the layer has one. The order of
+/// every sum is by position, so a row's bits do not depend on how its prefill was cut.
 /// </summary>
-internal sealed unsafe class PagedAttention(KvCacheMemory cache, int heads)
+internal sealed unsafe class PagedAttention(KvCacheMemory cache, ModelConfig config)
 {
-    private readonly int _group = heads / cache.KvHeads;
-    private readonly float _scale = 1f / MathF.Sqrt(cache.HeadDim);
+    private readonly int _heads = config.HeadCount;
+    private readonly int _group = config.HeadCount / config.KvHeadCount;
+    private readonly float _scale = (float)config.QueryScale;
+    private readonly float? _cap = (float?)config.AttentionSoftCap;
+    private readonly int[] _windows = [.. config.Layers.Select(layer => layer.Window ?? int.MaxValue)];
 
     /// <summary>Copies one row's K and V, [kvHeads, headDim] each, into its block.</summary>
     public void Store(int layer, int position, ReadOnlySpan<int> blockTable, float* keys, float* values)
@@ -23,7 +26,7 @@ internal sealed unsafe class PagedAttention(KvCacheMemory cache, int heads)
         }
     }
 
-    /// <summary>Attends from one row to positions 0…<paramref name="position"/>.</summary>
+    /// <summary>Attends from one row to the positions up to its own that its layer sees.</summary>
     /// <param name="layer">Layer.</param>
     /// <param name="position">Position of the row; its own K and V are stored already.</param>
     /// <param name="blockTable">Blocks of its sequence.</param>
@@ -32,39 +35,47 @@ internal sealed unsafe class PagedAttention(KvCacheMemory cache, int heads)
     /// <param name="scores">Scratch for position + 1 entries, rounded up to 8.</param>
     public void Attend(int layer, int position, ReadOnlySpan<int> blockTable, float* query, float* output, float* scores)
     {
-        int length = position + 1;
-        for (int head = 0; head < heads; head++)
+        int first = Math.Max(0, position - _windows[layer] + 1), length = position - first + 1;
+        for (int head = 0; head < _heads; head++)
         {
-            Score(layer, head / _group, length, blockTable, query + (head * cache.HeadDim), scores);
+            Score(layer, head / _group, first, length, blockTable, query + (head * cache.HeadDim), scores);
+            if (_cap is { } cap)
+            {
+                ActivationKernels.SoftCap(scores, cap, length);
+            }
+
             RowKernels.Softmax(scores, length);
-            Mix(layer, head / _group, length, blockTable, scores, output + (head * cache.HeadDim));
+            Mix(layer, head / _group, first, length, blockTable, scores, output + (head * cache.HeadDim));
         }
     }
 
-    private void Score(int layer, int kvHead, int length, ReadOnlySpan<int> blockTable, float* query, float* scores)
+    private void Score(int layer, int kvHead, int first, int length, ReadOnlySpan<int> blockTable, float* query, float* scores)
     {
-        for (int start = 0; start < length; start += KvBlock.Tokens)
+        for (int done = 0, count; done < length; done += count)
         {
-            float* keys = cache.Keys(blockTable[start / KvBlock.Tokens], layer, kvHead);
-            int count = Math.Min(KvBlock.Tokens, length - start);
-            for (int slot = 0; slot < count; slot++)
+            float* keys = cache.Keys(blockTable[(first + done) / KvBlock.Tokens], layer, kvHead) + Offset(first + done);
+            count = Math.Min(KvBlock.Tokens - ((first + done) % KvBlock.Tokens), length - done);
+            for (int i = 0; i < count; i++)
             {
-                scores[start + slot] = _scale * RowKernels.Dot(query, keys + (slot * cache.HeadDim), cache.HeadDim);
+                scores[done + i] = _scale * RowKernels.Dot(query, keys + (i * cache.HeadDim), cache.HeadDim);
             }
         }
     }
 
-    private void Mix(int layer, int kvHead, int length, ReadOnlySpan<int> blockTable, float* scores, float* output)
+    private void Mix(int layer, int kvHead, int first, int length, ReadOnlySpan<int> blockTable, float* scores, float* output)
     {
         new Span<float>(output, cache.HeadDim).Clear();
-        for (int start = 0; start < length; start += KvBlock.Tokens)
+        for (int done = 0, count; done < length; done += count)
         {
-            float* values = cache.Keys(blockTable[start / KvBlock.Tokens], layer, kvHead) + cache.ValueOffset;
-            int count = Math.Min(KvBlock.Tokens, length - start);
-            for (int slot = 0; slot < count; slot++)
+            float* values = cache.Keys(blockTable[(first + done) / KvBlock.Tokens], layer, kvHead) + cache.ValueOffset + Offset(first + done);
+            count = Math.Min(KvBlock.Tokens - ((first + done) % KvBlock.Tokens), length - done);
+            for (int i = 0; i < count; i++)
             {
-                RowKernels.AddScaled(output, values + (slot * cache.HeadDim), scores[start + slot], cache.HeadDim);
+                RowKernels.AddScaled(output, values + (i * cache.HeadDim), scores[done + i], cache.HeadDim);
             }
         }
     }
+
+    // Floats from a head's first slot in a block to that of a position.
+    private int Offset(int position) => position % KvBlock.Tokens * cache.HeadDim;
 }

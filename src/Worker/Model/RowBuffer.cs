@@ -58,6 +58,10 @@ internal sealed unsafe class RowBuffer : IDisposable
     }
 
     /// <summary>Address of a contiguous CPU tensor's first entry; valid while the tensor lives.</summary>
-    public static float* PointerTo(Tensor tensor) =>
-        (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    public static float* PointerTo(Tensor tensor)
+    {
+        // Its bytes as a span would end at 2 GiB, which the embedding of a model of ordinary size exceeds; one entry's never do.
+        using Tensor flat = tensor.view(-1), first = flat.narrow(0, 0, 1);
+        return (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
 }

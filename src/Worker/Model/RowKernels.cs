@@ -69,6 +69,22 @@ internal static unsafe class RowKernels
         }
     }
 
+    /// <summary>y *= scale.</summary>
+    public static void Scale(float* y, float scale, int n)
+    {
+        Vector256<float> factor = Vector256.Create(scale);
+        int i = 0;
+        for (; i <= n - Lanes; i += Lanes)
+        {
+            Vector256.Store(Vector256.Load(y + i) * factor, y + i);
+        }
+
+        for (; i < n; i++)
+        {
+            y[i] *= scale;
+        }
+    }
+
     /// <summary>RMSNorm: y = x / sqrt(mean(x²) + eps) · weight.</summary>
     public static void RmsNorm(float* y, float* x, float* weight, int n, float eps)
     {
@@ -85,23 +101,38 @@ internal static unsafe class RowKernels
         }
     }
 
-    /// <summary>SwiGLU: y = silu(gate) · up, silu(g) = g / (1 + e^−g).</summary>
-    public static void SwiGlu(float* y, float* gate, float* up, int n)
+    /// <summary>LayerNorm: y = (x − mean) / sqrt(variance + eps) · weight + bias.</summary>
+    public static void LayerNorm(float* y, float* x, float* weight, float* bias, int n, float eps)
     {
+        Vector256<float> mean = Vector256.Create(Sum(x, n) / n);
         int i = 0;
         for (; i <= n - Lanes; i += Lanes)
         {
-            Vector256.Store(Silu(Vector256.Load(gate + i)) * Vector256.Load(up + i), y + i);
+            Vector256.Store(Vector256.Load(x + i) - mean, y + i);
         }
 
         for (; i < n; i++)
         {
-            // The same instructions as above in one lane: no second implementation of exp.
-            y[i] = Silu(Vector256.Create(gate[i]))[0] * up[i];
+            y[i] = x[i] - mean[0];
+        }
+
+        Vector256<float> scale = Vector256.Create(1f / MathF.Sqrt((Dot(y, y, n) / n) + eps));
+        for (i = 0; i <= n - Lanes; i += Lanes)
+        {
+            Vector256<float> scaled = Vector256.Load(y + i) * scale;
+            Vector256.Store(Vector256.FusedMultiplyAdd(scaled, Vector256.Load(weight + i), Vector256.Load(bias + i)), y + i);
+        }
+
+        for (; i < n; i++)
+        {
+            y[i] = MathF.FusedMultiplyAdd(y[i] * scale[0], weight[i], bias[i]);
         }
     }
 
-    /// <summary>Rotary position embedding of one head in Hugging Face's layout: entry i is paired with entry i + n/2.</summary>
+    /// <summary>
+    /// Rotary position embedding of one head's first <paramref name="n"/> entries in Hugging Face's layout: entry i is paired with
+    /// entry i + n/2.
+    /// </summary>
     public static void Rotate(float* head, float* cos, float* sin, int n)
     {
         int half = n / 2;
@@ -146,8 +177,23 @@ internal static unsafe class RowKernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Silu(Vector256<float> g) => g / (Vector256<float>.One + Vector256.Exp(-g));
+    private static float Sum(float* x, int n)
+    {
+        Vector256<float> sum = Vector256<float>.Zero;
+        int i = 0;
+        for (; i <= n - Lanes; i += Lanes)
+        {
+            sum += Vector256.Load(x + i);
+        }
+
+        float total = Sum(sum);
+        for (; i < n; i++)
+        {
+            total += x[i];
+        }
+
+        return total;
+    }
 
     // Written out because Vector256.Sum may add in another order on another instruction set.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,12 +12,20 @@ namespace Godwit.Worker.Model;
 /// </summary>
 internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRunner
 {
+    private const int SimulatedHiddenSize = 8;
+
     private readonly float[] _logits = new float[options.MaxSequences * options.VocabularySize];
     private readonly long[] _states = new long[options.KvBlocks * KvBlock.Tokens];
     private readonly ManualResetEventSlim _never = new();
 
     /// <inheritdoc/>
     public int VocabularySize => options.VocabularySize;
+
+    /// <inheritdoc/>
+    public int HiddenSize => SimulatedHiddenSize;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<float> HiddenStates { get; private set; }
 
     /// <inheritdoc/>
     public int KvBlocks => options.KvBlocks;
@@ -54,8 +62,28 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
             }
         }
 
+        HiddenStates = Hidden(plan);
         WaitUntil(deadline);
         return _logits.AsMemory(0, plan.LogitsRows * VocabularySize);
+    }
+
+    // States that are a function of (seed, token, entry), between −1 and 1.
+    private ReadOnlyMemory<float> Hidden(BatchPlan plan)
+    {
+        float[] states = plan.HiddenRows == 0 ? [] : new float[plan.HiddenRows * HiddenSize];
+        int next = 0;
+        foreach (PlannedSequence sequence in plan.Sequences.Where(s => s.WantsHidden))
+        {
+            foreach (int token in sequence.Tokens.Span)
+            {
+                for (int entry = 0; entry < HiddenSize; entry++)
+                {
+                    states[next++] = (float)((2 * SamplingRandom.Uniform(options.Seed, token, entry)) - 1);
+                }
+            }
+        }
+
+        return states;
     }
 
     private void Compute(PlannedSequence sequence)

@@ -8,14 +8,16 @@ internal sealed class WeightFiles : IDisposable
     private const string Single = "model.safetensors";
     private const string Index = "model.safetensors.index.json";
 
-    private readonly string _directory;
     private readonly IReadOnlyDictionary<string, SafetensorsFile> _fileOf;
 
     private WeightFiles(string directory, IReadOnlyDictionary<string, SafetensorsFile> fileOf)
     {
-        _directory = directory;
+        Directory = directory;
         _fileOf = fileOf;
     }
+
+    /// <summary>The folder they were found in.</summary>
+    public string Directory { get; }
 
     /// <summary>The names of all tensors, in no particular order.</summary>
     public IEnumerable<string> Names => _fileOf.Keys;
@@ -38,7 +40,7 @@ internal sealed class WeightFiles : IDisposable
     /// <summary>The tensor of this name.</summary>
     /// <exception cref="ModelLoadException">There is none, or its number format is not supported.</exception>
     public WeightTensor Get(string name) =>
-        _fileOf.TryGetValue(name, out var file) ? file.Get(name) : throw new ModelLoadException(_directory, $"the weights lack tensor '{name}'");
+        _fileOf.TryGetValue(name, out var file) ? file.Get(name) : throw new ModelLoadException(Directory, $"the weights lack tensor '{name}'");
 
     public void Dispose()
     {
@@ -98,9 +100,9 @@ internal sealed class WeightFiles : IDisposable
     /// <summary>Unpickling runs code that the file brings along; such weights are never opened.</summary>
     private static void RefusePickle(string directory)
     {
-        if (!Directory.Exists(directory))
+        if (!System.IO.Directory.Exists(directory))
             return;
-        var pickle = Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal).FirstOrDefault(IsPickle);
+        var pickle = System.IO.Directory.EnumerateFiles(directory).Order(StringComparer.Ordinal).FirstOrDefault(IsPickle);
         if (pickle is not null)
             throw new ModelLoadException(pickle, "weights are pickle files; convert them to safetensors");
     }

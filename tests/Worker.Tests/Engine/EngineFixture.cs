@@ -19,7 +19,7 @@ internal sealed class EngineFixture : IDisposable
             using WeightFiles files = WeightFiles.Open(folder);
             var limits = new RunnerLimits(
                 config.ContextLength, Options.MaxTokensPerStep, Options.MaxSequences, Options.KvBlocks > 0 ? Options.KvBlocks : 2048);
-            runner = new LlamaRunner(files, config, limits, threads: 1);
+            runner = new DecoderRunner(files, config, limits, threads: 1);
         }
 
         Engine = new EngineLoop(runner, Tokenizer, config.EosTokenIds.ToHashSet(), config.ContextLength, Options);

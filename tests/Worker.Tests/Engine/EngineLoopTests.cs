@@ -184,6 +184,10 @@ public sealed class EngineLoopTests
 
         public int VocabularySize => 512;
 
+        public int HiddenSize => 8;
+
+        public ReadOnlyMemory<float> HiddenStates => default;
+
         public int KvBlocks => 100;
 
         public string NumericsId => "";

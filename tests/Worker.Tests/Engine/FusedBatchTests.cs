@@ -36,7 +36,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         ModelConfig config = ModelConfig.Load(folder);
         using WeightFiles files = WeightFiles.Open(folder);
         EngineTotals totals = Run(
-            blocks => new LlamaRunner(files, config, new RunnerLimits(Context, 64, 16, blocks), threads: 1), steps: 1200, seed: 11);
+            blocks => new DecoderRunner(files, config, new RunnerLimits(Context, 64, 16, blocks), threads: 1), steps: 1200, seed: 11);
         Assert.True(totals.Preemptions >= 50, $"{totals}");
         Assert.True(totals.PrefixHits >= 50, $"{totals}");
         Assert.True(totals.Copies >= 50, $"{totals}");

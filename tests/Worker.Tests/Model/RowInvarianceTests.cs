@@ -12,7 +12,7 @@ public sealed class RowInvarianceTests
     [
         new() { Heads = 8, KvHeads = 4, HeadDim = 8, Hidden = 64, Intermediate = 172, Vocabulary = 512, Layers = 2 },
         new() { Heads = 4, KvHeads = 2, HeadDim = 64, Hidden = 256, Intermediate = 700, Vocabulary = 1000, Layers = 2 },
-        new() { Heads = 3, KvHeads = 3, HeadDim = 14, Hidden = 42, Intermediate = 61, Vocabulary = 101, Layers = 2, QkvBias = true },
+        new() { Heads = 3, KvHeads = 3, HeadDim = 14, Hidden = 42, Intermediate = 61, Vocabulary = 101, Layers = 2, QkvBias = true, OutputBias = true },
     ];
 
     [Theory]
@@ -26,6 +26,18 @@ public sealed class RowInvarianceTests
         using var driver = new RunnerDriver(model.Folder, threads);
         Gen.Select(Gen.Int[1, 12], Gen.Int).Sample(
             (sequences, seed) => CheckOneWorkload(driver, model.Shape, sequences, new Random(seed)), iter: 12, threads: 1);
+    }
+
+    public static TheoryData<string> Families => FamilyShapes.Names;
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void AnyFamily_AnyBatch_AnyChunking_SameBitsAsAlone(string family)
+    {
+        using var model = new RandomModel(FamilyShapes.All[family], seed: 17);
+        using var driver = new RunnerDriver(model.Folder, context: model.Shape.Served);
+        Gen.Select(Gen.Int[2, 8], Gen.Int).Sample(
+            (sequences, seed) => CheckOneWorkload(driver, model.Shape, sequences, new Random(seed)), iter: 3, threads: 1);
     }
 
     [Fact]
@@ -42,7 +54,7 @@ public sealed class RowInvarianceTests
     private static void CheckOneWorkload(RunnerDriver driver, RandomModelShape shape, int count, Random random)
     {
         int[][] tokens = [.. Enumerable.Range(0, count).Select(_ =>
-            Enumerable.Range(0, random.Next(1, 90)).Select(_ => random.Next(shape.Vocabulary)).ToArray())];
+            Enumerable.Range(0, random.Next(1, Math.Min(90, driver.Context) + 1)).Select(_ => random.Next(shape.Vocabulary)).ToArray())];
         float[][] alone = [.. tokens.Select(t => driver.Alone(t, t.Length)[0])];
         int[][] blocks = [.. tokens.Select(t => driver.Allocate(t.Length))];
         int[] done = new int[count];

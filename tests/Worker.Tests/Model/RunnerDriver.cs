@@ -9,16 +9,16 @@ internal sealed class RunnerDriver : IDisposable
 {
     private readonly BlockPool _pool;
 
-    public RunnerDriver(string folder, int threads = 1)
+    public RunnerDriver(string folder, int threads = 1, int? context = null)
     {
         ModelConfig config = ModelConfig.Load(folder);
-        Context = config.ContextLength;
+        Context = context ?? config.ContextLength;
         using WeightFiles files = WeightFiles.Open(folder);
-        Runner = new LlamaRunner(files, config, new RunnerLimits(Context, 512, 64, 600), threads);
+        Runner = new DecoderRunner(files, config, new RunnerLimits(Context, 512, 64, 600), threads);
         _pool = new BlockPool(600);
     }
 
-    public LlamaRunner Runner { get; }
+    public DecoderRunner Runner { get; }
 
     public int Context { get; }
 
@@ -30,6 +30,27 @@ internal sealed class RunnerDriver : IDisposable
         ReadOnlyMemory<float> logits = Runner.Forward(new BatchPlan(parts, []));
         return [.. Enumerable.Range(0, parts.Sum(p => p.LogitsRows))
             .Select(i => logits.Slice(i * Runner.VocabularySize, Runner.VocabularySize).ToArray())];
+    }
+
+    /// <summary>
+    /// Logits after each token from <paramref name="prompt"/> − 1 on, and the hidden states of all tokens: prefill in chunks of random
+    /// sizes, then decodes.
+    /// </summary>
+    public (float[][] Logits, float[][] Hidden) Chunked(int[] tokens, int prompt, Random random)
+    {
+        int[] blocks = Allocate(tokens.Length);
+        var logits = new List<float[]>();
+        var hidden = new List<float[]>();
+        for (int done = 0, chunk; done < tokens.Length; done += chunk)
+        {
+            chunk = done < prompt ? random.Next(1, prompt - done + 1) : 1;
+            logits.AddRange(Step(new PlannedSequence(
+                tokens.AsMemory(done, chunk), done, blocks, LogitsRows: done + chunk >= prompt ? 1 : 0, WantsHidden: true)));
+            hidden.AddRange(Runner.HiddenStates.ToArray().Chunk(Runner.HiddenSize));
+        }
+
+        Release([blocks]);
+        return ([.. logits], [.. hidden]);
     }
 
     /// <summary>Logits after each token from <paramref name="prompt"/> − 1 on, computed alone: one prefill, then decodes.</summary>

@@ -1,0 +1,265 @@
+using Godwit.Worker.Model;
+using Godwit.Worker.Tests.Model.Reference;
+using TorchSharp;
+
+namespace Godwit.Worker.Tests.Model;
+
+/// <summary>
+/// Each part of the decoder, given the stored activations before it, makes the stored one after it; and the runner makes the last ones.
+/// </summary>
+public sealed unsafe class GptNanoSortTests : IDisposable
+{
+    private const int Hidden = 48;
+    private const int Heads = 3;
+    private const int HeadDim = 16;
+
+    private readonly GptNanoSort _model = new();
+    private readonly HashSet<string> _compared = ["idx"];
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void EveryPart_MakesTheStoredActivation()
+    {
+        ModelConfig config = ModelConfig.Load(_model.Folder);
+        using WeightFiles files = WeightFiles.Open(_model.Folder);
+        var weights = new DecoderWeights(files, config);
+        using var embedding = new TokenEmbedding(weights, config);
+        using NormLayer finalNorm = weights.ReadFinalNorm();
+        using DenseLayer head = weights.ReadHead(embedding.Table);
+        using var layer = new DecoderLayer(weights, config, 0);
+
+        CompareEmbedding(embedding, weights);
+        Compare("ln1", Normed(layer.AttentionNorm, "x"));
+        Compare("qkv", Product(layer.Qkv, "ln1"));
+        CompareHeads();
+        CompareScores((float)config.QueryScale);
+        Compare("y", Attended(config));
+        Compare("yProj", Product(layer.AttentionOutput, "y"));
+        Compare("attnResid", Sum("x", "yProj"));
+        Compare("ln2", Normed(layer.FeedForwardNorm, "attnResid"));
+        Compare("fc", Product(layer.GateUp, "ln2"));
+        CompareActivation(config.FeedForward);
+        Compare("mlp", Product(layer.Down, "gelu"));
+        Compare("mlpResid", Sum("attnResid", "mlp"));
+        Compare("block0", Sum("attnResid", "mlp"));
+        CompareBlocks(finalNorm);
+        Compare("ln_f", Normed(finalNorm, "block2"));
+        Compare("lm_head", Product(head, "ln_f"));
+        CompareProbabilities();
+
+        Assert.Equal(25, _model.ActivationCount);
+        Assert.Equal(_model.ActivationCount, _compared.Count);
+    }
+
+    [Fact]
+    public void Runner_InAnyChunks_MakesTheLastActivations()
+    {
+        using var driver = new RunnerDriver(_model.Folder);
+        int[] tokens = _model.Tokens;
+        var random = new Random(3);
+        var logits = new List<float>();
+        var hidden = new List<float>();
+        for (int sequence = 0; sequence < GptNanoSort.Sequences; sequence++)
+        {
+            int[] own = tokens[(sequence * GptNanoSort.Length)..((sequence + 1) * GptNanoSort.Length)];
+            logits.AddRange(driver.Chunked(own, 1, random).Logits.SelectMany(row => row));
+            hidden.AddRange(driver.Chunked(own, 6, random).Hidden.SelectMany(row => row));
+        }
+
+        Compare("ln_f", [.. hidden]);
+        Compare("lm_head", [.. logits]);
+    }
+
+    [Fact]
+    public void Reference_MakesTheLastActivations()
+    {
+        var reference = new Float64Gpt2(_model.Weights, new RandomModelShape { Layers = 3, Heads = 3, Hidden = Hidden, Tied = false });
+        double[][] hidden = [.. _model.Tokens.Chunk(GptNanoSort.Length).SelectMany(reference.Hidden)];
+        Compare("ln_f", [.. hidden.SelectMany(row => row).Select(v => (float)v)]);
+        Compare("lm_head", [.. hidden.SelectMany(reference.Logits).Select(v => (float)v)]);
+    }
+
+    private void CompareEmbedding(TokenEmbedding embedding, DecoderWeights weights)
+    {
+        using torch.Tensor positions = weights.ReadPositions()!;
+        float* table = RowBuffer.PointerTo(embedding.Table), learned = RowBuffer.PointerTo(positions);
+        int[] tokens = _model.Tokens;
+        using var x = new RowBuffer(GptNanoSort.Rows, Hidden);
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            embedding.Write(x.Row(i), tokens[i], i % GptNanoSort.Length);
+        }
+
+        Compare("tok_emb", [.. tokens.SelectMany(t => new ReadOnlySpan<float>(table + (t * Hidden), Hidden).ToArray())]);
+        Compare("pos_emb", new ReadOnlySpan<float>(learned, GptNanoSort.Length * Hidden));
+        Compare("x", x.Span(GptNanoSort.Rows));
+    }
+
+    // What the product calls a row of q, k and v, the store calls [sequence, head, position, entry].
+    private void CompareHeads()
+    {
+        float[] qkv = _model.Stored("qkv");
+        for (int part = 0; part < 3; part++)
+        {
+            string name = ((string[])["q", "k", "v"])[part];
+            Compare(name, [.. HeadOrder().Select(at => qkv[(at.Row * 3 * Hidden) + (part * Hidden) + at.Entry])]);
+        }
+    }
+
+    private void CompareScores(float scale)
+    {
+        float[] scores = new float[GptNanoSort.Rows * Heads * GptNanoSort.Length], weights = [.. scores];
+        float* row = stackalloc float[16];
+        fixed (float* queries = _model.Stored("q"), keys = _model.Stored("k"))
+        {
+            for (int i = 0; i < GptNanoSort.Rows * Heads; i++)
+            {
+                int first = i / GptNanoSort.Length * GptNanoSort.Length, seen = (i % GptNanoSort.Length) + 1;
+                for (int t = 0; t < GptNanoSort.Length; t++)
+                {
+                    row[t] = t < seen
+                        ? scale * RowKernels.Dot(queries + (i * HeadDim), keys + ((first + t) * HeadDim), HeadDim)
+                        : float.NegativeInfinity;
+                }
+
+                new ReadOnlySpan<float>(row, GptNanoSort.Length).CopyTo(scores.AsSpan(i * GptNanoSort.Length));
+                RowKernels.Softmax(row, seen);
+                new ReadOnlySpan<float>(row, seen).CopyTo(weights.AsSpan(i * GptNanoSort.Length));
+            }
+        }
+
+        Compare("att", scores);
+        Compare("attSm", weights);
+    }
+
+    private float[] Attended(ModelConfig config)
+    {
+        using var cache = new KvCacheMemory(config, GptNanoSort.Sequences);
+        var attention = new PagedAttention(cache, config);
+        float[] output = new float[GptNanoSort.Rows * Hidden];
+        float* scores = stackalloc float[16];
+        fixed (float* queries = ByRow("q"), keys = ByRow("k"), values = ByRow("v"), target = output)
+        {
+            for (int i = 0; i < GptNanoSort.Rows; i++)
+            {
+                int[] table = [i / GptNanoSort.Length];
+                int position = i % GptNanoSort.Length, at = i * Hidden;
+                attention.Store(0, position, table, keys + at, values + at);
+                attention.Attend(0, position, table, queries + at, target + at, scores);
+            }
+        }
+
+        return output;
+    }
+
+    private void CompareActivation(FeedForwardKind kind)
+    {
+        float[] stored = _model.Stored("fc"), made = new float[stored.Length];
+        fixed (float* x = stored, y = made)
+        {
+            ActivationKernels.FeedForward(kind, y, x, stored.Length);
+        }
+
+        Compare("gelu", made);
+    }
+
+    private void CompareProbabilities()
+    {
+        float[] made = new float[3 * GptNanoSort.Rows];
+        float* row = stackalloc float[8];
+        for (int i = 0; i < GptNanoSort.Rows; i++)
+        {
+            _model.Stored("lm_head").AsSpan(3 * i, 3).CopyTo(new Span<float>(row, 3));
+            RowKernels.Softmax(row, 3);
+            new ReadOnlySpan<float>(row, 3).CopyTo(made.AsSpan(3 * i));
+        }
+
+        Compare("probs", made);
+    }
+
+    // Models of one, two and three layers return the final norm of block 0, 1 and 2.
+    private void CompareBlocks(NormLayer finalNorm)
+    {
+        for (int block = 0; block < 3; block++)
+        {
+            using var model = new GptNanoSort(block + 1);
+            using var driver = new RunnerDriver(model.Folder);
+            var random = new Random(block);
+            float[][] hidden = [.. _model.Tokens.Chunk(GptNanoSort.Length).SelectMany(own => driver.Chunked(own, own.Length, random).Hidden)];
+            Compare($"block{block}", [.. hidden.SelectMany(row => row)], Normed(finalNorm, $"block{block}"));
+        }
+    }
+
+    private float[] Normed(NormLayer norm, string from)
+    {
+        using RowBuffer x = Buffer(from, Hidden);
+        norm.Apply(x, x, GptNanoSort.Rows);
+        return x.Span(GptNanoSort.Rows).ToArray();
+    }
+
+    private float[] Product(DenseLayer dense, string from)
+    {
+        using RowBuffer x = Buffer(from, dense.Inputs), y = new(GptNanoSort.Rows, dense.Outputs);
+        dense.Multiply(x, y, GptNanoSort.Rows);
+        for (int i = 0; i < GptNanoSort.Rows; i++)
+        {
+            dense.AddBias(y.Row(i));
+        }
+
+        return y.Span(GptNanoSort.Rows).ToArray();
+    }
+
+    private float[] Sum(string left, string right)
+    {
+        float[] sum = [.. _model.Stored(left)];
+        fixed (float* y = sum, x = _model.Stored(right))
+        {
+            RowKernels.Add(y, x, sum.Length);
+        }
+
+        return sum;
+    }
+
+    private RowBuffer Buffer(string name, int width)
+    {
+        var buffer = new RowBuffer(GptNanoSort.Rows, width);
+        float[] stored = _model.Stored(name);
+        Assert.Equal(GptNanoSort.Rows * width, stored.Length);
+        stored.CopyTo(new Span<float>(buffer.Pointer, stored.Length));
+        return buffer;
+    }
+
+    private float[] ByRow(string name)
+    {
+        float[] stored = _model.Stored(name), rows = new float[stored.Length];
+        foreach (((int row, int entry), float value) in HeadOrder().Zip(stored))
+        {
+            rows[(row * Hidden) + entry] = value;
+        }
+
+        return rows;
+    }
+
+    private static IEnumerable<(int Row, int Entry)> HeadOrder() =>
+        from sequence in Enumerable.Range(0, GptNanoSort.Sequences)
+        from head in Enumerable.Range(0, Heads)
+        from position in Enumerable.Range(0, GptNanoSort.Length)
+        from entry in Enumerable.Range(0, HeadDim)
+        select ((sequence * GptNanoSort.Length) + position, (head * HeadDim) + entry);
+
+    private void Compare(string name, ReadOnlySpan<float> actual) => Compare(name, actual, _model.Stored(name));
+
+    private void Compare(string name, ReadOnlySpan<float> actual, float[] expected)
+    {
+        _compared.Add(name);
+        double largest = expected.Where(float.IsFinite).Max(Math.Abs);
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.True(
+                expected[i] == actual[i] || Math.Abs(expected[i] - actual[i]) <= 1e-5 * largest,
+                $"{name}[{i}] is {actual[i]}, not {expected[i]}");
+        }
+    }
+}
