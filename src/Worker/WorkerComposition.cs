@@ -5,6 +5,7 @@ using Godwit.Worker.Api.Requests;
 using Godwit.Worker.ChatTemplates;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Model;
+using Godwit.Worker.Tokenization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,6 +73,8 @@ internal static partial class WorkerComposition
             Fingerprint = "fp_" + model.WeightsDigest[..12],
             BosToken = model.BosToken,
             Encode = model.Tokenizer.Encode,
+            Tokens = new TokenTexts(
+                id => model.Tokenizer.Decoder.BytesOf(id).ToArray(), (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial)),
             RenderChat = messages => Render(model, messages),
             Submit = request => Submit(engine, request),
         };
@@ -97,6 +100,12 @@ internal static partial class WorkerComposition
                 "messages",
                 ApiErrorCodes.ChatTemplateUnsupported));
         }
+    }
+
+    private static List<string> PiecesOf(Tokenizer tokenizer, IReadOnlyList<int> ids, bool skipSpecialTokens)
+    {
+        var text = new IncrementalDetokenizer(tokenizer, [], skipSpecialTokens);
+        return [.. ids.Select(text.Push)];
     }
 
     private static Generation Submit(EngineLoop engine, GenerationRequest request)
