@@ -74,6 +74,21 @@ for (const model of models) {
     assert(pieces > 12 && finish === 'length' && usage?.completion_tokens === 24, `${pieces} pieces, ${finish}, ${JSON.stringify(usage)}`);
   });
 
+  await check(`${model}: log-probabilities of a chat join to its text`, async () => {
+    const choice = (await chat(model, 'Once upon a time', { logprobs: true, top_logprobs: 3, presence_penalty: 0.5 })).choices[0];
+    const entries = choice.logprobs.content;
+    assert(entries.map((e) => e.token).join('') === choice.message.content, JSON.stringify(entries));
+    assert(entries.every((e) => e.top_logprobs.length === 3 && e.logprob <= e.top_logprobs[0].logprob), JSON.stringify(entries));
+  });
+
+  await check(`${model}: a prompt is scored without generating`, async () => {
+    const request = { model, prompt: 'Once upon a time', max_tokens: 0, echo: true, logprobs: 2 };
+    const answer = await client.completions.create(request);
+    const { text, logprobs } = answer.choices[0];
+    assert(logprobs.tokens.join('') === text && answer.usage.completion_tokens === 0, JSON.stringify(answer));
+    assert(logprobs.token_logprobs[0] === null && logprobs.token_logprobs.slice(1).every((l) => l < 0), JSON.stringify(logprobs));
+  });
+
   await check(`${model}: completion, whole and streamed`, async () => {
     const request = { model, prompt: 'Once upon a time', max_tokens: 24, temperature: 0 };
     const answer = (await client.completions.create(request)).choices[0].text;

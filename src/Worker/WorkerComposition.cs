@@ -3,6 +3,7 @@ using Godwit.ServiceDefaults.Options;
 using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Model;
+using Godwit.Worker.Tokenization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,9 +71,17 @@ internal static partial class WorkerComposition
             Fingerprint = "fp_" + model.WeightsDigest[..12],
             BosToken = model.Templates.BosToken,
             Encode = model.Tokenizer.Encode,
+            Tokens = new TokenTexts(
+                id => model.Tokenizer.Decoder.BytesOf(id).ToArray(), (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial)),
             RenderChat = chat => ChatRendering.Render(model.Id, model.Templates, chat),
             Submit = request => Submit(engine, request),
         };
+    }
+
+    private static List<string> PiecesOf(Tokenizer tokenizer, IReadOnlyList<int> ids, bool skipSpecialTokens)
+    {
+        var text = new IncrementalDetokenizer(tokenizer, [], skipSpecialTokens);
+        return [.. ids.Select(text.Push)];
     }
 
     private static Generation Submit(EngineLoop engine, GenerationRequest request)

@@ -18,4 +18,7 @@ public enum FrameFlags : byte
 
     /// <summary>The payload is an error in OpenAI's shape; the stream ends here, broken.</summary>
     Error = 8,
+
+    /// <summary>With <see cref="Error"/>: the fault is the request's own, HTTP 400 if a status can still be sent.</summary>
+    ClientError = 16,
 }

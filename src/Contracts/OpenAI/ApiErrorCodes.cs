@@ -27,6 +27,12 @@ public static class ApiErrorCodes
     /// <summary>400: prompt and completion do not fit into the context.</summary>
     public const string ContextLengthExceeded = "context_length_exceeded";
 
+    /// <summary>400: more choices, or more tokens of all choices together, than one request may ask for.</summary>
+    public const string RequestTooExpensive = "request_too_expensive";
+
+    /// <summary>400: an array with more entries than allowed.</summary>
+    public const string ArrayTooLong = "array_too_long";
+
     /// <summary>400: the model's folder has no chat template.</summary>
     public const string ChatTemplateMissing = "chat_template_missing";
 

@@ -97,7 +97,9 @@ internal sealed class GenerationAttempt(RequestOwner owner, ClientAnswer answer,
 
         if (frame.Flags.HasFlag(FrameFlags.Error))
         {
-            return new AttemptResult.Refused(StatusCodes.Status500InternalServerError, frame.Payload);
+            bool ofClient = frame.Flags.HasFlag(FrameFlags.ClientError);
+            return new AttemptResult.Refused(
+                ofClient ? StatusCodes.Status400BadRequest : StatusCodes.Status500InternalServerError, frame.Payload);
         }
 
         bool isLast = frame.Flags.HasFlag(FrameFlags.Last);

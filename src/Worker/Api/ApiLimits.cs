@@ -10,7 +10,34 @@ internal static class ApiLimits
     public const int JsonDepth = 64;
 
     /// <summary>Choices per prompt (<c>n</c>).</summary>
-    public const int ChoicesPerPrompt = 16;
+    public const int ChoicesPerPrompt = 128;
+
+    /// <summary>Choices to choose from (<c>best_of</c>), as vLLM's <c>n</c>.</summary>
+    public const int BestOf = 128;
+
+    /// <summary>Choices of all prompts of one request; a frame can count them.</summary>
+    public const int ChoicesPerRequest = 2048;
+
+    /// <summary>Tokens that all choices of one request may generate together, if there are several.</summary>
+    public const long TokensPerRequest = 4 * 1024 * 1024;
+
+    /// <summary>Largest <c>top_k</c>: more than any vocabulary.</summary>
+    public const int TopK = 1_000_000;
+
+    /// <summary>Largest <c>repetition_penalty</c>.</summary>
+    public const double RepetitionPenalty = 1000;
+
+    /// <summary>Alternatives per token of log-probabilities.</summary>
+    public const int TopLogprobs = 20;
+
+    /// <summary>Entries of <c>logit_bias</c>.</summary>
+    public const int LogitBiases = 1024;
+
+    /// <summary>Entries of <c>bad_words</c>.</summary>
+    public const int BadWords = 256;
+
+    /// <summary>Characters of one entry of <c>bad_words</c>.</summary>
+    public const int BadWordChars = 1024;
 
     /// <summary>Prompts of one completion request.</summary>
     public const int Prompts = 128;

@@ -4,6 +4,7 @@ using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Api.Answers;
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Engine;
+using Godwit.Worker.Sampling;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -32,7 +33,7 @@ internal sealed partial class GenerationEndpoint(
             Admit(identity);
             bool frames = WantsFrames(context.Request, identity);
             CompletionRequest completion = await ReadAsync(context, kind, identity, aborted);
-            List<IReadOnlyList<int>> prompts = [.. completion.Prompts.SelectMany(p => Enumerable.Repeat(p, completion.ChoicesPerPrompt))];
+            List<IReadOnlyList<int>> prompts = [.. completion.Prompts.SelectMany(p => Enumerable.Repeat(p, completion.Choices.Generated))];
             using AnswerFormatter formatter = AnswerFormatter.Create(HeadOf(completion, identity, prompts));
             transport = frames ? new FrameTransport(context, formatter) : new PlainTransport(context, formatter, time);
             using Generation generation = model.Submit(new GenerationRequest(
@@ -40,7 +41,7 @@ internal sealed partial class GenerationEndpoint(
                 completion.Prompts,
                 completion.Sampling with { Seed = identity.SeedFor(completion) },
                 identity.PriorityFor(completion),
-                completion.ChoicesPerPrompt,
+                completion.Choices.Generated,
                 identity.CacheSaltFor(completion)));
             await CarryAsync(generation, transport, prompts.Count, aborted);
             formatter.CachedTokens = generation.CachedTokens;
@@ -119,8 +120,11 @@ internal sealed partial class GenerationEndpoint(
             model.Fingerprint,
             prompts,
             completion.Prompts.Sum(prompt => prompt.Count),
-            completion.Stream,
-            completion.IncludeUsage);
+            completion.Choices,
+            completion.Report,
+            completion.Delivery,
+            model.Tokens,
+            completion.Sampling.SkipSpecialTokens);
 
     private async Task FailAsync(HttpContext context, AnswerTransport? transport, string request, Exception failure)
     {
@@ -142,6 +146,8 @@ internal sealed partial class GenerationEndpoint(
             case ApiException refused:
                 LogRefused(logger, request, refused.Error.Code);
                 return refused.Error;
+            case SamplingException { NothingAllowed: true }:
+                return ApiError.Invalid(failure.Message, null, ApiErrorCodes.InvalidValue);
             case EngineFaultedException:
                 LogFailed(logger, request, failure);
                 return ApiError.Server("The instance that was answering failed. Please try again.", ApiErrorCodes.InstanceFailed);

@@ -33,6 +33,9 @@ internal sealed record ServedModel
     /// <summary>Text to token ids; the flag says whether the tokenizer adds its special tokens.</summary>
     public required Func<string, bool, IReadOnlyList<int>> Encode { get; init; }
 
+    /// <summary>Tokens as text, for answers that name them.</summary>
+    public required TokenTexts Tokens { get; init; }
+
     /// <summary>A conversation to the text of a prompt that the model continues as the assistant.</summary>
     /// <exception cref="ApiException">The model has no chat template, or one that cannot be rendered, or it refuses the conversation.</exception>
     public required Func<ChatConversation, string> RenderChat { get; init; }

@@ -93,7 +93,7 @@ internal static class TokenDraw
             }
         }
 
-        // Rounding can leave a hair's breadth beyond the last token.
+        // Rounding can leave a hair's breadth beyond the last token, and that one may be masked.
         return fallback;
     }
 
@@ -108,6 +108,7 @@ internal static class TokenDraw
             }
         }
 
-        return ids[^1];
+        // The least likely one is the last: rounding can leave a hair's breadth beyond it.
+        return ids[0];
     }
 }

@@ -160,21 +160,22 @@ public sealed class FailureTests(RedisServers servers)
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task An_error_frame_is_passed_on(bool afterTheFirstEvent)
+    [InlineData(FrameFlags.Error, false, HttpStatusCode.InternalServerError)]
+    [InlineData(FrameFlags.Error, true, HttpStatusCode.OK)]
+    [InlineData(FrameFlags.Error | FrameFlags.ClientError, false, HttpStatusCode.BadRequest)]
+    public async Task An_error_frame_is_passed_on(FrameFlags flags, bool afterTheFirstEvent, HttpStatusCode status)
     {
         const string Json = """{"error":{"message":"engine","type":"server_error","param":null,"code":"internal_error"}}""";
         await using RedisServer redis = await servers.OpenAsync();
         await using ScriptedWorker worker = await ScriptedWorker.StartAsync(redis, "w1", "tiny", async call =>
         {
             await call.SendAsync(FrameFlags.None, 0, [1], afterTheFirstEvent ? "data: 1\n\n" : "");
-            await call.SendAsync(FrameFlags.Error, 0, [], Json);
+            await call.SendAsync(flags, 0, [], Json);
         });
         await using RunningGateway gateway = await RunningGateway.StartAsync(redis);
         using HttpResponseMessage response = await gateway.PostAsync(Streamed);
         (string text, bool wasReset) = await ReadAsync(response);
-        Assert.Equal(afterTheFirstEvent ? HttpStatusCode.OK : HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal(status, response.StatusCode);
         Assert.Equal(afterTheFirstEvent ? $"data: 1\n\ndata: {Json}\n\n" : Json, text);
         Assert.Equal(afterTheFirstEvent, wasReset);
     }

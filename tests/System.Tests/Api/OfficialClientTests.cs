@@ -58,6 +58,36 @@ public sealed class OfficialClientTests(SharedGodwit shared)
         Assert.True(pieces.Count > 12, $"{pieces.Count} pieces for 24 tokens are no stream");
     }
 
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Chat_LogProbabilities_JoinToTheTextWholeAndStreamed(string model)
+    {
+        ChatClient chat = Client().GetChatClient(model);
+        ChatCompletionOptions options = Greedy();
+        options.IncludeLogProbabilities = true;
+        options.TopLogProbabilityCount = 3;
+        options.FrequencyPenalty = 0.5f;
+        options.LogitBiases[7] = -100;
+        ChatCompletion whole = await chat.CompleteChatAsync([new UserChatMessage("Once upon a time")], options);
+        Assert.Equal(24, whole.ContentTokenLogProbabilities.Count);
+        Assert.Equal(whole.Content[0].Text, string.Concat(whole.ContentTokenLogProbabilities.Select(token => token.Token)));
+        Assert.All(whole.ContentTokenLogProbabilities, token =>
+        {
+            Assert.Equal(3, token.TopLogProbabilities.Count);
+            Assert.InRange(token.LogProbability, -50, token.TopLogProbabilities[0].LogProbability);
+        });
+
+        List<ChatTokenLogProbabilityDetails> streamed = [];
+        await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync([new UserChatMessage("Once upon a time")], options))
+        {
+            streamed.AddRange(update.ContentTokenLogProbabilities);
+        }
+
+        Assert.Equal(
+            whole.ContentTokenLogProbabilities.Select(token => (token.Token, token.LogProbability)),
+            streamed.Select(token => (token.Token, token.LogProbability)));
+    }
+
     [Fact]
     public async Task Chat_EightAtOnce_EachEqualsWhatItGivesAlone()
     {

@@ -47,6 +47,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Fingerprint = "fp_test",
             BosToken = "<s>",
             Encode = ScriptedEngine.Encode,
+            Tokens = new TokenTexts(ScriptedEngine.BytesOf, (ids, _) => ScriptedEngine.PiecesOf(ids)),
             RenderChat = chat => string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};")),
             Submit = engine.Submit,
         };

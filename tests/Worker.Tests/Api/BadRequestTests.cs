@@ -17,9 +17,48 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
         { "\"temperature\":[]", "temperature" },
         { "\"temperature\":true", "temperature" },
         { "\"top_p\":-0.1", "top_p" },
+        { "\"top_p\":0", "top_p" },
         { "\"top_p\":1.01", "top_p" },
         { "\"top_k\":-2", "top_k" },
         { "\"top_k\":1.5", "top_k" },
+        { "\"top_k\":1000000000", "top_k" },
+        { "\"min_p\":-0.01", "min_p" },
+        { "\"min_p\":1.01", "min_p" },
+        { "\"frequency_penalty\":2.01", "frequency_penalty" },
+        { "\"frequency_penalty\":\"0\"", "frequency_penalty" },
+        { "\"presence_penalty\":-2.01", "presence_penalty" },
+        { "\"repetition_penalty\":0", "repetition_penalty" },
+        { "\"repetition_penalty\":-1", "repetition_penalty" },
+        { "\"repetition_penalty\":1001", "repetition_penalty" },
+        { "\"logit_bias\":[]", "logit_bias" },
+        { "\"logit_bias\":{\"-1\":1}", "logit_bias" },
+        { "\"logit_bias\":{\"259\":1}", "logit_bias" },
+        { "\"logit_bias\":{\"x\":1}", "logit_bias" },
+        { "\"logit_bias\":{\"2147483648\":1}", "logit_bias" },
+        { "\"logit_bias\":{\"5\":101}", "logit_bias" },
+        { "\"logit_bias\":{\"5\":-101}", "logit_bias" },
+        { "\"logit_bias\":{\"5\":1e400}", "logit_bias" },
+        { "\"logit_bias\":{\"5\":\"1\"}", "logit_bias" },
+        { "\"logit_bias\":{\"5\":null}", "logit_bias" },
+        { $"\"logit_bias\":{{{string.Join(',', Enumerable.Range(0, 1025).Select(i => $"\"0{i}\":1"))}}}", "logit_bias" },
+        { "\"allowed_token_ids\":[]", "allowed_token_ids" },
+        { "\"allowed_token_ids\":{}", "allowed_token_ids" },
+        { "\"allowed_token_ids\":[1,null]", "allowed_token_ids[1]" },
+        { "\"allowed_token_ids\":[259]", "allowed_token_ids[0]" },
+        { "\"bad_words\":\"x\"", "bad_words" },
+        { "\"bad_words\":[\"a\",\"\"]", "bad_words[1]" },
+        { "\"bad_words\":[7]", "bad_words[0]" },
+        { $"\"bad_words\":[{string.Join(',', Enumerable.Repeat("\"a\"", 257))}]", "bad_words" },
+        { "\"min_tokens\":-1", "min_tokens" },
+        { "\"min_tokens\":6,\"max_tokens\":5", "min_tokens" },
+        { "\"prompt_logprobs\":21", "prompt_logprobs" },
+        { "\"prompt_logprobs\":-1", "prompt_logprobs" },
+        { "\"prompt_logprobs\":1,\"stream\":true", "prompt_logprobs" },
+        { "\"truncate_prompt_tokens\":0", "truncate_prompt_tokens" },
+        { "\"truncate_prompt_tokens\":-2", "truncate_prompt_tokens" },
+        { "\"skip_special_tokens\":1", "skip_special_tokens" },
+        { "\"return_token_ids\":\"yes\"", "return_token_ids" },
+        { "\"include_stop_str_in_output\":0", "include_stop_str_in_output" },
         { "\"max_tokens\":0", "max_tokens" },
         { "\"max_tokens\":-1", "max_tokens" },
         { "\"max_tokens\":2147483648", "max_tokens" },
@@ -30,7 +69,7 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
         { "\"max_completion_tokens\":0", "max_completion_tokens" },
         { "\"n\":0", "n" },
         { "\"n\":-1", "n" },
-        { "\"n\":17", "n" },
+        { "\"n\":129", "n" },
         { "\"n\":1000000000", "n" },
         { "\"seed\":1e20", "seed" },
         { "\"seed\":9223372036854775808", "seed" },
@@ -52,6 +91,8 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
         { "\"stream\":false,\"stream_options\":{}", "stream_options" },
         { "\"stream\":true,\"stream_options\":[]", "stream_options" },
         { "\"stream\":true,\"stream_options\":{\"include_usage\":1}", "stream_options.include_usage" },
+        { "\"stream\":true,\"stream_options\":{\"continuous_usage_stats\":1}", "stream_options.continuous_usage_stats" },
+        { "\"logprobs\":\"yes\"", "logprobs" },
         { "\"priority\":101", "priority" },
         { "\"priority\":-101", "priority" },
     };
@@ -65,31 +106,52 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     }
 
     [Theory]
-    [InlineData("\"logprobs\":true", "logprobs")]
-    [InlineData("\"logprobs\":0", "logprobs")]
-    [InlineData("\"logprobs\":\"yes\"", "logprobs")]
-    [InlineData("\"top_logprobs\":5", "top_logprobs")]
-    [InlineData("\"echo\":true", "echo")]
-    [InlineData("\"best_of\":2", "best_of")]
     [InlineData("\"suffix\":\"x\"", "suffix")]
     [InlineData("\"tools\":[]", "tools")]
     [InlineData("\"tool_choice\":\"required\"", "tool_choice")]
     [InlineData("\"response_format\":{\"type\":\"json_object\"}", "response_format")]
     [InlineData("\"response_format\":7", "response_format")]
-    [InlineData("\"logit_bias\":{\"5\":1}", "logit_bias")]
-    [InlineData("\"frequency_penalty\":0.5", "frequency_penalty")]
-    [InlineData("\"presence_penalty\":-1", "presence_penalty")]
-    [InlineData("\"min_p\":0.1", "min_p")]
-    [InlineData("\"repetition_penalty\":1.1", "repetition_penalty")]
-    [InlineData("\"min_tokens\":1", "min_tokens")]
     [InlineData("\"modalities\":[\"text\",\"audio\"]", "modalities")]
     [InlineData("\"prompt_embeds\":\"AA==\"", "prompt_embeds")]
-    [InlineData("\"stream\":true,\"stream_options\":{\"continuous_usage_stats\":true}", "stream_options.continuous_usage_stats")]
     public async Task What_is_not_served_is_refused(string fields, string param)
     {
         await AssertErrorAsync("/v1/chat/completions", ApiHost.Chat(fields), HttpStatusCode.BadRequest, "unsupported_parameter", param);
         await AssertErrorAsync("/v1/completions", ApiHost.Text(fields), HttpStatusCode.BadRequest, "unsupported_parameter", param);
     }
+
+    [Theory]
+    [InlineData("\"logprobs\":0", "logprobs", "invalid_value")]
+    [InlineData("\"logprobs\":5", "logprobs", "invalid_value")]
+    [InlineData("\"top_logprobs\":5", "top_logprobs", "invalid_value")]
+    [InlineData("\"logprobs\":false,\"top_logprobs\":1", "top_logprobs", "invalid_value")]
+    [InlineData("\"logprobs\":true,\"top_logprobs\":21", "top_logprobs", "invalid_value")]
+    [InlineData("\"logprobs\":true,\"top_logprobs\":-1", "top_logprobs", "invalid_value")]
+    [InlineData("\"logprobs\":true,\"top_logprobs\":1000000", "top_logprobs", "invalid_value")]
+    [InlineData("\"max_tokens\":0,\"prompt_logprobs\":1", "max_tokens", "invalid_value")]
+    [InlineData("\"echo\":true", "echo", "unsupported_parameter")]
+    [InlineData("\"best_of\":2", "best_of", "unsupported_parameter")]
+    public async Task What_chat_does_not_take_is_refused(string fields, string param, string code) =>
+        await AssertErrorAsync("/v1/chat/completions", ApiHost.Chat(fields), HttpStatusCode.BadRequest, code, param);
+
+    [Theory]
+    [InlineData("\"logprobs\":true", "logprobs", "invalid_value")]
+    [InlineData("\"logprobs\":21", "logprobs", "invalid_value")]
+    [InlineData("\"logprobs\":-1", "logprobs", "invalid_value")]
+    [InlineData("\"top_logprobs\":5", "top_logprobs", "unsupported_parameter")]
+    [InlineData("\"echo\":1", "echo", "invalid_value")]
+    [InlineData("\"best_of\":0", "best_of", "invalid_value")]
+    [InlineData("\"best_of\":129", "best_of", "invalid_value")]
+    [InlineData("\"best_of\":2,\"n\":3", "best_of", "invalid_value")]
+    [InlineData("\"best_of\":2,\"stream\":true", "best_of", "invalid_value")]
+    [InlineData("\"best_of\":128,\"max_tokens\":100000", "best_of", "request_too_expensive")]
+    public async Task What_completions_do_not_take_is_refused(string fields, string param, string code) =>
+        await AssertErrorAsync("/v1/completions", ApiHost.Text(fields), HttpStatusCode.BadRequest, code, param);
+
+    [Theory]
+    [InlineData("\"n\":128,\"max_tokens\":2147483647", "\"Hi\"")]
+    [InlineData("\"n\":65", "[[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5],[5]]")]
+    public async Task More_than_one_request_may_ask_for_is_refused(string fields, string prompt) => await AssertErrorAsync(
+        "/v1/completions", ApiHost.Text(fields, prompt), HttpStatusCode.BadRequest, "request_too_expensive", "n");
 
     [Theory]
     [InlineData("null", "messages", "missing_required_parameter")]
@@ -137,7 +199,7 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     public async Task Too_many_prompts_are_refused()
     {
         string prompts = "[" + string.Join(',', Enumerable.Repeat("\"a\"", 129)) + "]";
-        await AssertErrorAsync("/v1/completions", ApiHost.Text(prompt: prompts), HttpStatusCode.BadRequest, "invalid_value", "prompt");
+        await AssertErrorAsync("/v1/completions", ApiHost.Text(prompt: prompts), HttpStatusCode.BadRequest, "array_too_long", "prompt");
     }
 
     [Theory]

@@ -17,6 +17,12 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
         Assert.Empty(sampling.Stop);
         Assert.Empty(sampling.StopTokenIds);
         Assert.False(sampling.IgnoreEos);
+        Assert.Equal((0.0, 0.0, 0.0, 1.0), (sampling.MinP, sampling.FrequencyPenalty, sampling.PresencePenalty, sampling.RepetitionPenalty));
+        Assert.Empty(sampling.LogitBias);
+        Assert.Empty(sampling.BadWords);
+        Assert.Null(sampling.AllowedTokenIds);
+        Assert.Equal((0, false, true), (sampling.MinTokens, sampling.IncludeStop, sampling.SkipSpecialTokens));
+        Assert.Equal((null, null), (sampling.Logprobs, sampling.PromptLogprobs));
         Assert.Equal(0, request.Priority);
     }
 
@@ -26,7 +32,9 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
         GenerationRequest request = await SubmittedAsync("/v1/chat/completions", ApiHost.Chat(
             """
             "temperature":0.5,"top_p":0.25,"top_k":7,"seed":-9223372036854775808,"max_completion_tokens":9,"stop":["a","b"],
-            "stop_token_ids":[5],"ignore_eos":true,"priority":-100
+            "stop_token_ids":[5],"ignore_eos":true,"priority":-100,"min_p":0.125,"frequency_penalty":-2,"presence_penalty":2,
+            "repetition_penalty":1.5,"logit_bias":{"5":-100,"258":100},"allowed_token_ids":[7,5],"bad_words":["ab","c"],"min_tokens":4,
+            "include_stop_str_in_output":true,"skip_special_tokens":false,"logprobs":true,"top_logprobs":3,"prompt_logprobs":2
             """));
         SamplingParams sampling = request.Sampling;
         Assert.Equal((0.5, 0.25, 7, (int?)9), (sampling.Temperature, sampling.TopP, sampling.TopK, sampling.MaxTokens));
@@ -34,6 +42,14 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
         Assert.Equal(["a", "b"], sampling.Stop);
         Assert.Equal([5], sampling.StopTokenIds);
         Assert.True(sampling.IgnoreEos);
+        Assert.Equal(
+            (0.125, -2.0, 2.0, 1.5),
+            (sampling.MinP, sampling.FrequencyPenalty, sampling.PresencePenalty, sampling.RepetitionPenalty));
+        Assert.Equal([new TokenBias(5, -100), new TokenBias(258, 100)], sampling.LogitBias);
+        Assert.Equal([7, 5], sampling.AllowedTokenIds!);
+        Assert.Equal(["100,101", "102"], sampling.BadWords.Select(word => string.Join(',', word)));
+        Assert.Equal((4, true, false), (sampling.MinTokens, sampling.IncludeStop, sampling.SkipSpecialTokens));
+        Assert.Equal((3, 2), (sampling.Logprobs, sampling.PromptLogprobs));
         Assert.Equal(-100, request.Priority);
     }
 
@@ -41,8 +57,6 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
     [InlineData("\"top_k\":-1", 0, 1.0)]
     [InlineData("\"top_k\":0", 0, 1.0)]
     [InlineData("\"top_k\":1000000", 0, 1.0)]
-    [InlineData("\"top_p\":0", 1, 1.0)]
-    [InlineData("\"top_p\":0,\"top_k\":5", 1, 1.0)]
     public async Task Edges_of_top_k_and_top_p_keep_their_meaning(string fields, int topK, double topP)
     {
         SamplingParams sampling = (await SubmittedAsync("/v1/completions", ApiHost.Text(fields))).Sampling;
@@ -110,6 +124,38 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
         await using ApiHost host = await ApiHost.StartAsync(model => model with { RenderChat = _ => "<s>x" });
         await host.PostForJsonAsync("/v1/chat/completions", ApiHost.Chat());
         Assert.Equal(ScriptedEngine.Encode("<s>x", false), host.Engine.Requests.Single().Prompts.Single());
+    }
+
+    [Theory]
+    [InlineData("\"truncate_prompt_tokens\":2", "6,7")]
+    [InlineData("\"truncate_prompt_tokens\":9", "5,6,7")]
+    [InlineData("\"truncate_prompt_tokens\":-1,\"max_tokens\":198", "6,7")]
+    public async Task A_truncated_prompt_keeps_its_end(string fields, string expected)
+    {
+        GenerationRequest request = await SubmittedAsync("/v1/completions", ApiHost.Text(fields, "[5,6,7]"));
+        Assert.Equal(expected, string.Join(',', request.Prompts.Single()));
+    }
+
+    [Fact]
+    public async Task A_word_is_also_forbidden_after_a_space_where_that_is_one_other_token()
+    {
+        // A tokenizer with tokens 4 and 5 for "no" and " no"; the word for which it has only a token that the model lacks is left out.
+        await using ApiHost host = await ApiHost.StartAsync(model => model with
+        {
+            Encode = (text, _) => text switch { "no" => [4], " no" => [5], "rare" or " rare" => [9999], _ => [7, 8] },
+        });
+        await host.PostForJsonAsync("/v1/completions", ApiHost.Text("\"bad_words\":[\"no\",\"rare\"]"));
+        Assert.Equal([4, 5], host.Engine.Requests.Single().Sampling.BadWords.Select(word => word.Single()));
+    }
+
+    [Fact]
+    public async Task Nothing_is_generated_when_only_the_prompt_is_scored()
+    {
+        SamplingParams echoed =
+            (await SubmittedAsync("/v1/completions", ApiHost.Text("\"echo\":true,\"max_tokens\":0,\"logprobs\":2"))).Sampling;
+        Assert.Equal((0, 2, 2), (echoed.MaxTokens, echoed.Logprobs, echoed.PromptLogprobs));
+        SamplingParams scored = (await SubmittedAsync("/v1/completions", ApiHost.Text("\"prompt_logprobs\":0,\"max_tokens\":0"))).Sampling;
+        Assert.Equal((0, null, 0), (scored.MaxTokens, scored.Logprobs, scored.PromptLogprobs));
     }
 
     private async Task<GenerationRequest> SubmittedAsync(string path, string body)

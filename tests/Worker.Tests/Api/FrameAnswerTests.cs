@@ -23,6 +23,9 @@ public sealed class FrameAnswerTests : IAsyncLifetime
     [InlineData("/v1/completions", "\"stream\":true")]
     [InlineData("/v1/completions", "\"stream\":true,\"n\":2,\"stream_options\":{\"include_usage\":true}")]
     [InlineData("/v1/completions", "\"n\":3")]
+    [InlineData("/v1/completions", "\"n\":2,\"best_of\":3,\"logprobs\":2,\"echo\":true")]
+    [InlineData("/v1/completions", "\"echo\":true,\"max_tokens\":0,\"logprobs\":2,\"stream\":true")]
+    [InlineData("/v1/chat/completions", "\"logprobs\":true,\"top_logprobs\":2,\"return_token_ids\":true,\"stream\":true")]
     public async Task Payloads_are_the_bytes_of_the_plain_answer(string path, string fields)
     {
         string body = path.Contains("chat", StringComparison.Ordinal) ? ApiHost.Chat(fields) : ApiHost.Text(fields);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
+using Godwit.Worker.Sampling;
 
 namespace Godwit.Worker.Tests.Api;
 
@@ -41,6 +42,12 @@ internal sealed class ScriptedEngine
     public static void Tell(GenerationRequest request, ChannelWriter<SequenceOutput> outputs)
     {
         int[] next = new int[request.Prompts.Count * request.ChoicesPerPrompt];
+        if (request.Sampling.MaxTokens == 0)
+        {
+            TellNothing(request, outputs);
+            return;
+        }
+
         for (int piece = 0; piece < Story.Length; piece++)
         {
             for (int choice = 0; choice < request.Prompts.Count * request.ChoicesPerPrompt; choice++)
@@ -50,12 +57,18 @@ internal sealed class ScriptedEngine
                 {
                     FinishReason? finish = piece < last ? null : choice % 2 == 0 ? FinishReason.Stop : FinishReason.Length;
                     List<int> tokens = [.. Encode(Story[piece], false)];
+                    List<int> lengths = [.. tokens.Count == 0 ? [0] : PiecesOf(tokens).Select(text => text.Length)];
                     if (tokens.Count == 0 || finish == FinishReason.Stop)
                     {
                         tokens.Add(Eos);
                     }
 
-                    outputs.TryWrite(new SequenceOutput(choice, next[choice], tokens, Story[piece], finish));
+                    outputs.TryWrite(new SequenceOutput(choice, next[choice], tokens, Story[piece], finish)
+                    {
+                        TextLengths = lengths,
+                        Logprobs = request.Sampling.Logprobs is int top ? [.. tokens.Select(id => Score(id, top, choice))] : null,
+                        PromptLogprobs = piece == 0 ? ScorePrompt(request, choice) : null,
+                    });
                     next[choice] += tokens.Count;
                 }
             }
@@ -63,6 +76,49 @@ internal sealed class ScriptedEngine
 
         outputs.TryComplete();
     }
+
+    /// <summary>Log-probabilities of a token: its own depends on the choice, the last alternative is ruled out.</summary>
+    public static TokenLogprobs Score(int id, int top, int choice) => new(
+        id,
+        -0.25f * (1 + ((id + choice) % 7)),
+        1,
+        [.. Enumerable.Range(0, top).Select(i => new TokenLogprob(
+            i == 0 ? id : FirstByte + ((id + i) % 256), i == top - 1 && i > 0 ? float.NegativeInfinity : -0.25f * (1 + ((id + choice) % 7) + i)))]);
+
+    /// <summary>The bytes of a token.</summary>
+    public static byte[] BytesOf(int id) => id switch
+    {
+        >= FirstByte => [(byte)(id - FirstByte)],
+        Bos => [.. "<s>"u8],
+        Eos => [.. "</s>"u8],
+        _ => [],
+    };
+
+    /// <summary>The text that each token completes, control tokens left out.</summary>
+    public static IReadOnlyList<string> PiecesOf(IReadOnlyList<int> ids)
+    {
+        Decoder decoder = Encoding.UTF8.GetDecoder();
+        char[] text = new char[4];
+        return [.. ids.Select(id => new string(text, 0, decoder.GetChars(id < FirstByte ? [] : BytesOf(id), text, flush: false)))];
+    }
+
+    private static void TellNothing(GenerationRequest request, ChannelWriter<SequenceOutput> outputs)
+    {
+        for (int choice = 0; choice < request.Prompts.Count * request.ChoicesPerPrompt; choice++)
+        {
+            outputs.TryWrite(new SequenceOutput(choice, 0, [], "", FinishReason.Length)
+            {
+                Logprobs = request.Sampling.Logprobs is null ? null : [],
+                PromptLogprobs = ScorePrompt(request, choice),
+            });
+        }
+
+        outputs.TryComplete();
+    }
+
+    private static TokenLogprobs?[]? ScorePrompt(GenerationRequest request, int choice) => request.Sampling.PromptLogprobs is int top
+        ? [.. request.Prompts[choice / request.ChoicesPerPrompt].Select((id, i) => i == 0 ? null : Score(id, top, choice))]
+        : null;
 
     /// <summary>The text that <see cref="Tell"/> gives a choice.</summary>
     public static string TextOf(int choice) => string.Concat(Story.Take(Math.Max(1, Story.Length - choice)));

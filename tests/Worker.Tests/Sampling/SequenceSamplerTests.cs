@@ -66,6 +66,29 @@ public sealed class SequenceSamplerTests
         Assert.Equal(kept, seen);
     }
 
+    // The smallest and the largest random number give the first and the last token of what a filter kept.
+    [Fact]
+    public void Filters_KeepExactlyWhatAFullSortSays_AlsoInALargeVocabulary() =>
+        Gen.Select(Gen.Int[2, 3000], Gen.Int, Gen.Int[0, 40], Gen.Double[0.01, 0.99], Gen.Int[0, 9]).Sample((size, seed, topK, topP, minP) =>
+        {
+            var random = new Random(seed);
+            double spread = random.Next(1, 9);
+            float[] row = [.. Enumerable.Range(0, size).Select(_ => (float)(Math.Round(random.NextDouble() * 40) / 40 * spread))];
+            var sampling = new SamplingParams { TopK = topK, TopP = topP, MinP = minP / 20.0 };
+            int[] sorted = [.. Enumerable.Range(0, size).OrderByDescending(id => row[id]).ThenBy(id => id)];
+            double[] weights = [.. sorted.Select(id => Math.Exp((double)row[id] - row[sorted[0]])).TakeWhile(w => w >= sampling.MinP)];
+            weights = topK > 0 ? [.. weights.Take(topK)] : weights;
+            double mass = 0, all = weights.Sum();
+            int kept = weights.TakeWhile(w => mass < topP * all && (mass += w) > 0).Count();
+            var workspace = new SamplingWorkspace(size);
+            Assert.Equal(sorted[0], TokenDraw.Draw(row, sorted[0], sampling, 0, workspace));
+
+            // A sum that ends within rounding of the limit may fall on either side.
+            int last = TokenDraw.Draw(row, sorted[0], sampling, Math.BitDecrement(1.0), workspace);
+            bool onTheEdge = Math.Abs(mass - (topP * all)) < 1e-9 * all || Math.Abs(mass - weights[kept - 1] - (topP * all)) < 1e-9 * all;
+            Assert.True(last == sorted[kept - 1] || onTheEdge, $"drew {Array.IndexOf(sorted, last)} of {kept}");
+        });
+
     [Fact]
     public void SamePromptAndOutput_SameTokens_HoweverTheSamplerCameThere() =>
         Gen.Select(s_sampling, Rows(), Gen.Int[0, 127], Gen.Int[0, 23].Array[1, 6]).Sample((sampling, rows, choice, prompt) =>

@@ -10,6 +10,8 @@ namespace Godwit.Worker.Api.Answers;
 /// </summary>
 internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
 {
+    private readonly AnswerParts _parts = new(head);
+
     /// <summary>What is known of the answer from the start.</summary>
     public AnswerHead Head { get; } = head;
 
@@ -21,9 +23,6 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
 
     /// <summary>Media type of the bytes.</summary>
     public abstract string ContentType { get; }
-
-    /// <summary>Tokens sampled so far, end tokens included, as vLLM counts them.</summary>
-    protected int CompletionTokens { get; private set; }
 
     /// <summary>Writes objects in OpenAI's shapes.</summary>
     protected AnswerJson Json { get; } = new(head);
@@ -37,8 +36,8 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
     /// <summary>Adds an output of the engine.</summary>
     public void Append(IBufferWriter<byte> output, SequenceOutput part)
     {
-        CompletionTokens += part.TokenIds.Count;
-        AppendText(output, part);
+        Json.CompletionTokens += part.TokenIds.Count;
+        AppendPart(output, _parts.Make(part));
     }
 
     /// <summary>Ends the answer; every choice is finished.</summary>
@@ -50,6 +49,6 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Json.Dispose();
 
-    /// <summary>Writes, or keeps, the text and the end of an output.</summary>
-    protected abstract void AppendText(IBufferWriter<byte> output, SequenceOutput part);
+    /// <summary>Writes, or keeps, a part of the answer.</summary>
+    protected abstract void AppendPart(IBufferWriter<byte> output, AnswerPart part);
 }

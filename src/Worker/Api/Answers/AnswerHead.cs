@@ -1,3 +1,5 @@
+using Godwit.Worker.Api.Requests;
+
 namespace Godwit.Worker.Api.Answers;
 
 /// <summary>What is known of an answer before its first token.</summary>
@@ -6,10 +8,13 @@ namespace Godwit.Worker.Api.Answers;
 /// <param name="Created">Unix seconds.</param>
 /// <param name="Model">The model that answers.</param>
 /// <param name="Fingerprint"><c>system_fingerprint</c>.</param>
-/// <param name="Prompts">Token ids of each choice's prompt.</param>
+/// <param name="Prompts">Token ids of the prompt of each choice that is generated.</param>
 /// <param name="PromptTokens">Tokens of the distinct prompts: one that several choices share counts once.</param>
-/// <param name="Stream">Answer by server-sent events.</param>
-/// <param name="IncludeUsage">A streamed answer ends with a chunk that has the usage.</param>
+/// <param name="Choices">How many choices per prompt.</param>
+/// <param name="Report">What is reported besides the text.</param>
+/// <param name="Delivery">How it is delivered.</param>
+/// <param name="Tokens">Tokens as text.</param>
+/// <param name="SkipSpecialTokens">Control tokens are left out of texts.</param>
 internal sealed record AnswerHead(
     ApiKind Kind,
     string Id,
@@ -18,5 +23,12 @@ internal sealed record AnswerHead(
     string Fingerprint,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
     int PromptTokens,
-    bool Stream,
-    bool IncludeUsage);
+    ChoiceCount Choices,
+    ReportOptions Report,
+    StreamOptions Delivery,
+    TokenTexts Tokens,
+    bool SkipSpecialTokens)
+{
+    /// <summary>Answer by server-sent events.</summary>
+    public bool Stream => Delivery.Stream;
+}

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Godwit.Worker.Engine;
+using Godwit.Worker.Sampling;
 
 namespace Godwit.Worker.Api.Answers;
 
@@ -10,6 +11,7 @@ internal sealed class AnswerJson : IDisposable
 {
     private readonly AnswerHead _head;
     private readonly Utf8JsonWriter _json;
+    private readonly LogprobsJson _logprobs;
 
     /// <summary>A writer of one answer's objects.</summary>
     public AnswerJson(AnswerHead head)
@@ -19,47 +21,62 @@ internal sealed class AnswerJson : IDisposable
         // Bytes for programs, not for HTML: text stays as it is, and the writer's calls are balanced by construction.
         var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
         _json = new Utf8JsonWriter(Stream.Null, options);
+        _logprobs = new LogprobsJson(_json, head.Tokens);
     }
 
     /// <summary><c>cached_tokens</c> of the usage: prompt tokens that the prefix cache spared.</summary>
     public int CachedTokens { get; set; }
+
+    /// <summary>Tokens sampled so far, of all choices, end tokens included, as vLLM counts them.</summary>
+    public int CompletionTokens { get; set; }
 
     private bool IsChat => _head.Kind == ApiKind.Chat;
 
     /// <summary>The chunk that opens a chat choice.</summary>
     public void WriteRole(IBufferWriter<byte> output, int choice)
     {
-        BeginChunk(output, choice);
+        Begin(output, chunk: true);
+        if (_head.Report.ReturnTokenIds)
+        {
+            WriteIds("prompt_token_ids"u8, _head.Prompts[choice]);
+        }
+
+        BeginChoice(choice);
         _json.WriteStartObject("delta"u8);
         _json.WriteString("role"u8, "assistant"u8);
         _json.WriteString("content"u8, ""u8);
         _json.WriteNull("refusal"u8);
         _json.WriteEndObject();
+        WriteLogprobs([]);
         EndChunk(null);
     }
 
     /// <summary>A chunk with text of a choice.</summary>
-    public void WriteText(IBufferWriter<byte> output, int choice, string text)
+    public void WriteText(IBufferWriter<byte> output, AnswerPart part)
     {
-        BeginChunk(output, choice);
+        Begin(output, chunk: true);
+        BeginChoice(part.Choice);
         if (IsChat)
         {
             _json.WriteStartObject("delta"u8);
-            _json.WriteString("content"u8, text);
+            _json.WriteString("content"u8, part.Text);
             _json.WriteEndObject();
         }
         else
         {
-            _json.WriteString("text"u8, text);
+            _json.WriteString("text"u8, part.Text);
         }
 
+        WriteTokenIds(part.IsFirst ? _head.Prompts[part.Choice] : null, part.TokenIds);
+        WriteLogprobs(part.Tokens);
         EndChunk(null);
     }
 
     /// <summary>The chunk that closes a choice.</summary>
     public void WriteFinish(IBufferWriter<byte> output, int choice, FinishReason finish)
     {
-        BeginChunk(output, choice);
+        Begin(output, chunk: true);
+        BeginChoice(choice);
         if (IsChat)
         {
             _json.WriteStartObject("delta"u8);
@@ -70,55 +87,70 @@ internal sealed class AnswerJson : IDisposable
             _json.WriteString("text"u8, ""u8);
         }
 
+        _json.WriteNull("logprobs"u8);
         EndChunk(finish);
     }
 
     /// <summary>The chunk that has the usage and no choice.</summary>
-    public void WriteUsage(IBufferWriter<byte> output, int completionTokens)
+    public void WriteUsage(IBufferWriter<byte> output)
     {
         Begin(output, chunk: true);
         _json.WriteStartArray("choices"u8);
         _json.WriteEndArray();
-        WriteUsage(completionTokens);
+        WriteUsage();
         End();
     }
 
     /// <summary>A whole answer.</summary>
-    /// <param name="output">Where to.</param>
-    /// <param name="choices">Text and finish reason of each choice.</param>
-    /// <param name="completionTokens">Tokens sampled, of all choices.</param>
-    public void WriteWhole(
-        IBufferWriter<byte> output, IReadOnlyList<(string Text, FinishReason Finish)> choices, int completionTokens)
+    public void WriteWhole(IBufferWriter<byte> output, IReadOnlyList<AnswerChoice> choices)
     {
         Begin(output, chunk: false);
         _json.WriteStartArray("choices"u8);
         for (int i = 0; i < choices.Count; i++)
         {
-            _json.WriteStartObject();
-            _json.WriteNumber("index"u8, i);
-            if (IsChat)
-            {
-                _json.WriteStartObject("message"u8);
-                _json.WriteString("role"u8, "assistant"u8);
-                _json.WriteString("content"u8, choices[i].Text);
-                _json.WriteNull("refusal"u8);
-                _json.WriteEndObject();
-            }
-            else
-            {
-                _json.WriteString("text"u8, choices[i].Text);
-            }
-
-            EndChoice(choices[i].Finish);
+            WriteChoice(i, choices[i]);
         }
 
         _json.WriteEndArray();
-        WriteUsage(completionTokens);
+        if (IsChat)
+        {
+            // A chat has one prompt, so that what is said of it belongs to the whole.
+            WritePromptLogprobs(choices[0].PromptLogprobs);
+            if (_head.Report.ReturnTokenIds)
+            {
+                WriteIds("prompt_token_ids"u8, choices[0].Prompt);
+            }
+        }
+
+        WriteUsage();
         End();
     }
 
     /// <inheritdoc/>
     public void Dispose() => _json.Dispose();
+
+    private void WriteChoice(int index, AnswerChoice choice)
+    {
+        _json.WriteStartObject();
+        _json.WriteNumber("index"u8, index);
+        if (IsChat)
+        {
+            _json.WriteStartObject("message"u8);
+            _json.WriteString("role"u8, "assistant"u8);
+            _json.WriteString("content"u8, choice.Text);
+            _json.WriteNull("refusal"u8);
+            _json.WriteEndObject();
+        }
+        else
+        {
+            _json.WriteString("text"u8, choice.Text);
+            WritePromptLogprobs(choice.PromptLogprobs);
+        }
+
+        WriteTokenIds(choice.Prompt, choice.TokenIds);
+        WriteLogprobs(choice.Tokens);
+        EndChoice(choice.Finish);
+    }
 
     private void Begin(IBufferWriter<byte> output, bool chunk)
     {
@@ -131,9 +163,8 @@ internal sealed class AnswerJson : IDisposable
         _json.WriteString("system_fingerprint"u8, _head.Fingerprint);
     }
 
-    private void BeginChunk(IBufferWriter<byte> output, int choice)
+    private void BeginChoice(int choice)
     {
-        Begin(output, chunk: true);
         _json.WriteStartArray("choices"u8);
         _json.WriteStartObject();
         _json.WriteNumber("index"u8, choice);
@@ -143,7 +174,11 @@ internal sealed class AnswerJson : IDisposable
     {
         EndChoice(finish);
         _json.WriteEndArray();
-        if (_head.IncludeUsage)
+        if (_head.Delivery.ContinuousUsage)
+        {
+            WriteUsage();
+        }
+        else if (_head.Delivery.IncludeUsage)
         {
             _json.WriteNull("usage"u8);
         }
@@ -153,7 +188,6 @@ internal sealed class AnswerJson : IDisposable
 
     private void EndChoice(FinishReason? finish)
     {
-        _json.WriteNull("logprobs"u8);
         if (finish is { } reason)
         {
             _json.WriteString("finish_reason"u8, reason == FinishReason.Stop ? "stop"u8 : "length"u8);
@@ -166,12 +200,63 @@ internal sealed class AnswerJson : IDisposable
         _json.WriteEndObject();
     }
 
-    private void WriteUsage(int completionTokens)
+    private void WriteLogprobs(IReadOnlyList<AnswerToken> tokens)
+    {
+        if (_head.Report.Logprobs is not int top)
+        {
+            _json.WriteNull("logprobs"u8);
+        }
+        else if (IsChat)
+        {
+            _logprobs.WriteChat(tokens, top);
+        }
+        else
+        {
+            _logprobs.WriteText(tokens, top);
+        }
+    }
+
+    private void WritePromptLogprobs(IReadOnlyList<TokenLogprobs?>? prompt)
+    {
+        if (_head.Report.PromptLogprobs is int top && prompt is not null)
+        {
+            _logprobs.WritePrompt(prompt, top);
+        }
+    }
+
+    // Where vLLM has them: the ids of a chat's prompt at the top, of a text's prompt in each choice.
+    private void WriteTokenIds(IReadOnlyList<int>? prompt, IReadOnlyList<int> tokenIds)
+    {
+        if (!_head.Report.ReturnTokenIds)
+        {
+            return;
+        }
+
+        if (!IsChat && prompt is not null)
+        {
+            WriteIds("prompt_token_ids"u8, prompt);
+        }
+
+        WriteIds("token_ids"u8, tokenIds);
+    }
+
+    private void WriteIds(ReadOnlySpan<byte> name, IReadOnlyList<int> ids)
+    {
+        _json.WriteStartArray(name);
+        foreach (int id in ids)
+        {
+            _json.WriteNumberValue(id);
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteUsage()
     {
         _json.WriteStartObject("usage"u8);
         _json.WriteNumber("prompt_tokens"u8, _head.PromptTokens);
-        _json.WriteNumber("completion_tokens"u8, completionTokens);
-        _json.WriteNumber("total_tokens"u8, _head.PromptTokens + completionTokens);
+        _json.WriteNumber("completion_tokens"u8, CompletionTokens);
+        _json.WriteNumber("total_tokens"u8, _head.PromptTokens + CompletionTokens);
         _json.WriteStartObject("prompt_tokens_details"u8);
         _json.WriteNumber("cached_tokens"u8, CachedTokens);
         _json.WriteEndObject();

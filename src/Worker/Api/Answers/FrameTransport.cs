@@ -56,7 +56,7 @@ internal sealed class FrameTransport(HttpContext context, AnswerFormatter format
         // Not what the client shall see, but what the Gateway shall know: it may still recover the request elsewhere.
         _payload.ResetWrittenCount();
         _payload.Write(ApiErrorBody.ToUtf8(error));
-        WriteFrame(FrameFlags.Error, 0, 0, []);
+        WriteFrame(error.Status < 500 ? FrameFlags.Error | FrameFlags.ClientError : FrameFlags.Error, 0, 0, []);
         await FlushOutputAsync(cancel);
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using Godwit.Contracts.OpenAI;
-using Godwit.Worker.Engine;
 
 namespace Godwit.Worker.Api.Answers;
 
@@ -26,10 +25,10 @@ internal sealed class StreamedAnswer(AnswerHead head) : AnswerFormatter(head)
     /// <inheritdoc/>
     public override void End(IBufferWriter<byte> output)
     {
-        if (Head.IncludeUsage)
+        if (Head.Delivery.IncludeUsage)
         {
             output.Write("data: "u8);
-            Json.WriteUsage(output, CompletionTokens);
+            Json.WriteUsage(output);
             output.Write("\n\n"u8);
         }
 
@@ -45,12 +44,12 @@ internal sealed class StreamedAnswer(AnswerHead head) : AnswerFormatter(head)
     }
 
     /// <inheritdoc/>
-    protected override void AppendText(IBufferWriter<byte> output, SequenceOutput part)
+    protected override void AppendPart(IBufferWriter<byte> output, AnswerPart part)
     {
-        if (part.Text.Length > 0)
+        if (part.Text.Length > 0 || part.Tokens.Count > 0 || (Head.Report.ReturnTokenIds && part.TokenIds.Count > 0))
         {
             output.Write("data: "u8);
-            Json.WriteText(output, part.Choice, part.Text);
+            Json.WriteText(output, part);
             output.Write("\n\n"u8);
         }
 

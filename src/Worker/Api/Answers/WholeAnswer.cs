@@ -1,15 +1,12 @@
 using System.Buffers;
-using System.Text;
 using Godwit.Contracts.OpenAI;
-using Godwit.Worker.Engine;
 
 namespace Godwit.Worker.Api.Answers;
 
 /// <summary>An answer as one JSON object, written when every choice is finished.</summary>
 internal sealed class WholeAnswer(AnswerHead head) : AnswerFormatter(head)
 {
-    private readonly StringBuilder[] _texts = [.. head.Prompts.Select(_ => new StringBuilder())];
-    private readonly FinishReason[] _finishes = new FinishReason[head.Prompts.Count];
+    private readonly AnswerChoice[] _choices = [.. head.Prompts.Select(prompt => new AnswerChoice(prompt))];
 
     /// <inheritdoc/>
     public override string ContentType => "application/json; charset=utf-8";
@@ -22,18 +19,16 @@ internal sealed class WholeAnswer(AnswerHead head) : AnswerFormatter(head)
 
     /// <inheritdoc/>
     public override void End(IBufferWriter<byte> output) =>
-        Json.WriteWhole(output, [.. _texts.Select((text, i) => (text.ToString(), _finishes[i]))], CompletionTokens);
+        Json.WriteWhole(output, [.. _choices.Chunk(Head.Choices.Generated).SelectMany(Best)]);
 
     /// <inheritdoc/>
     public override void Fail(IBufferWriter<byte> output, ApiError error) => output.Write(ApiErrorBody.ToUtf8(error));
 
     /// <inheritdoc/>
-    protected override void AppendText(IBufferWriter<byte> output, SequenceOutput part)
-    {
-        _texts[part.Choice].Append(part.Text);
-        if (part.Finish is { } finish)
-        {
-            _finishes[part.Choice] = finish;
-        }
-    }
+    protected override void AppendPart(IBufferWriter<byte> output, AnswerPart part) => _choices[part.Choice].Add(part);
+
+    // As OpenAI words it: those with the highest log-probability per token, best first; of equals the one that was generated first.
+    private IEnumerable<AnswerChoice> Best(AnswerChoice[] generated) => Head.Choices.Answered == generated.Length
+        ? generated
+        : generated.OrderByDescending(choice => choice.MeanLogprob).Take(Head.Choices.Answered);
 }

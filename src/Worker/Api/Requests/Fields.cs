@@ -13,30 +13,18 @@ internal readonly struct Fields(JsonElement json)
     public JsonElement? Find(string name) =>
         json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    /// <summary>A boolean; false when missing.</summary>
-    public bool Flag(string name, string? param = null) => Find(name) switch
+    /// <summary>A boolean, or <paramref name="otherwise"/> when missing.</summary>
+    public bool Flag(string name, string? param = null, bool otherwise = false) => Find(name) switch
     {
-        null or { ValueKind: JsonValueKind.False } => false,
+        null => otherwise,
+        { ValueKind: JsonValueKind.False } => false,
         { ValueKind: JsonValueKind.True } => true,
         { } other => throw WrongType(param ?? name, "true or false", other),
     };
 
-    /// <summary>A finite number within bounds.</summary>
-    public double? Number(string name, double min, double max)
-    {
-        if (Find(name) is not { } value)
-        {
-            return null;
-        }
-
-        string allowed = string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}");
-        if (value.ValueKind != JsonValueKind.Number)
-        {
-            throw WrongType(name, allowed, value);
-        }
-
-        return value.TryGetDouble(out double number) && number >= min && number <= max ? number : throw OutOfRange(name, allowed, value);
-    }
+    /// <summary>A finite number within bounds; the lower one is not allowed itself when <paramref name="aboveMin"/> says so.</summary>
+    public double? Number(string name, double min, double max, bool aboveMin = false) =>
+        Find(name) is { } value ? ReadNumber(value, name, min, max, aboveMin) : null;
 
     /// <summary>An integer within bounds.</summary>
     public int? Integer(string name, int min, int max) =>
@@ -54,6 +42,21 @@ internal readonly struct Fields(JsonElement json)
         return value.ValueKind != JsonValueKind.Number
             ? throw WrongType(name, Allowed, value)
             : value.TryGetInt64(out long number) ? number : throw OutOfRange(name, Allowed, value);
+    }
+
+    /// <summary>The finite number in <paramref name="value"/>.</summary>
+    public static double ReadNumber(JsonElement value, string param, double min, double max, bool aboveMin = false)
+    {
+        string allowed = string.Create(
+            CultureInfo.InvariantCulture, $"a number {(aboveMin ? "above" : "from")} {min} {(aboveMin ? "up to" : "to")} {max}");
+        if (value.ValueKind != JsonValueKind.Number)
+        {
+            throw WrongType(param, allowed, value);
+        }
+
+        return value.TryGetDouble(out double number) && number >= min && number <= max && !(aboveMin && number == min)
+            ? number
+            : throw OutOfRange(param, allowed, value);
     }
 
     /// <summary>The integer in <paramref name="value"/>.</summary>

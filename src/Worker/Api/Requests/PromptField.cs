@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Godwit.Contracts.OpenAI;
 
 namespace Godwit.Worker.Api.Requests;
 
@@ -49,7 +50,8 @@ internal static class PromptField
         int count = array.GetArrayLength();
         if (count > ApiLimits.Prompts)
         {
-            throw ApiException.InvalidValue(Name, $"'{Name}' has {count} prompts; at most {ApiLimits.Prompts} are allowed.");
+            throw new ApiException(ApiError.Invalid(
+                $"'{Name}' has {count} prompts; at most {ApiLimits.Prompts} are allowed.", Name, ApiErrorCodes.ArrayTooLong));
         }
 
         // The first entry decides what all are: a mixture is more likely a mistake than a wish.

@@ -18,24 +18,58 @@ internal static class RequestParser
     {
         var fields = new Fields(body);
         RequireModel(fields, model, modelChosen);
-        UnservedFields.Refuse(body);
-        (bool stream, bool includeUsage) = ReadStream(fields);
-        SamplingParams sampling = SamplingFields.Read(fields, model.VocabularySize);
-        int choicesPerPrompt = fields.Integer("n", 1, ApiLimits.ChoicesPerPrompt) ?? 1;
+        UnservedFields.Refuse(kind, body);
+        StreamOptions delivery = StreamOptions.Read(fields);
+        ReportOptions report = ReportFields.Read(kind, fields);
+        ChoiceCount choices = ChoiceCount.Read(kind, fields, delivery.Stream);
+        SamplingParams sampling = ReadSampling(kind, fields, model, report, choices);
         long? seed = fields.Long("seed");
         int priority = fields.Integer("priority", -ApiLimits.Priority, ApiLimits.Priority) ?? 0;
+        int? keep = ReadTruncation(fields, sampling.MaxTokens, model.ContextLength);
+        choices.RequireAffordable(prompts: 1, sampling.MaxTokens);
 
         // Tokenizing is the only costly part, so it comes when nothing else can be wrong.
         IReadOnlyList<IReadOnlyList<int>> prompts =
             kind == ApiKind.Chat ? [EncodeChat(ConversationFields.Read(fields, renderedAt), model)] : PromptField.Read(fields, model);
+        choices.RequireAffordable(prompts.Count, sampling.MaxTokens);
+        prompts = keep is int last ? [.. prompts.Select(prompt => Truncate(prompt, last))] : prompts;
         foreach (IReadOnlyList<int> prompt in prompts)
         {
             RequireEmbeddings(kind, prompt, model.VocabularySize);
             RequireRoom(kind, prompt.Count, sampling.MaxTokens, model.ContextLength);
         }
 
-        return new CompletionRequest(kind, prompts, choicesPerPrompt, sampling, seed, priority, ReadCacheSalt(fields), stream, includeUsage);
+        return new CompletionRequest(kind, prompts, choices, sampling, report, delivery, seed, priority, ReadCacheSalt(fields));
     }
+
+    private static SamplingParams ReadSampling(
+        ApiKind kind, Fields fields, ServedModel model, ReportOptions report, ChoiceCount choices)
+    {
+        // To score a prompt nothing needs to be generated.
+        bool mayBeNone = kind == ApiKind.Text && (report.Echo || report.PromptLogprobs is not null);
+        SamplingParams sampling = StopFields.Read(fields, SamplingFields.Read(fields, model), model.VocabularySize, mayBeNone);
+        return sampling with
+        {
+            Logprobs = report.Logprobs ?? (choices.Generated > choices.Answered ? 0 : null),
+            PromptLogprobs = report.PromptTop,
+        };
+    }
+
+    /// <summary>How many of a prompt's last tokens are kept; null = all.</summary>
+    private static int? ReadTruncation(Fields fields, int? maxTokens, int contextLength)
+    {
+        const string Name = "truncate_prompt_tokens";
+        return fields.Integer(Name, -1, int.MaxValue) switch
+        {
+            null => null,
+            0 => throw ApiException.InvalidValue(Name, $"'{Name}' must be the number of tokens to keep, or -1 for as many as fit."),
+            -1 => Math.Max(1, contextLength - (maxTokens ?? 1)),
+            int keep => keep,
+        };
+    }
+
+    private static IReadOnlyList<int> Truncate(IReadOnlyList<int> prompt, int keep) =>
+        prompt.Count <= keep ? prompt : [.. prompt.Skip(prompt.Count - keep)];
 
     private static void RequireModel(Fields fields, ServedModel model, bool modelChosen)
     {
@@ -59,36 +93,6 @@ internal static class RequestParser
             ? salt
             : throw ApiException.InvalidValue(
                 "cache_salt", $"'cache_salt' must be a string of 1 to {ApiLimits.CacheSaltChars} characters, but it had {salt.Length}.");
-    }
-
-    private static (bool Stream, bool IncludeUsage) ReadStream(Fields fields)
-    {
-        const string Name = "stream_options";
-        bool stream = fields.Flag("stream");
-        if (fields.Find(Name) is not { } value)
-        {
-            return (stream, false);
-        }
-
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            throw Fields.WrongType(Name, "an object such as {\"include_usage\":true}", value);
-        }
-
-        if (!stream)
-        {
-            throw ApiException.InvalidValue(Name, $"'{Name}' is allowed only when 'stream' is true.");
-        }
-
-        var options = new Fields(value);
-        if (options.Flag("continuous_usage_stats", $"{Name}.continuous_usage_stats"))
-        {
-            throw ApiException.Unsupported(
-                $"{Name}.continuous_usage_stats",
-                "Usage on every chunk is not supported by this server; 'include_usage' gives it once, at the end.");
-        }
-
-        return (stream, options.Flag("include_usage", $"{Name}.include_usage"));
     }
 
     private static IReadOnlyList<int> EncodeChat(ChatConversation conversation, ServedModel model)

@@ -21,56 +21,49 @@ internal static class UnservedFields
     private static readonly FrozenDictionary<string, Func<JsonElement, bool>> Fields =
         new Dictionary<string, Func<JsonElement, bool>>
         {
-            ["allowed_token_ids"] = Nothing,
             ["api_base"] = Nothing,
             ["audio"] = Nothing,
-            ["bad_words"] = Empty,
-            ["best_of"] = One,
             ["chat_template"] = Nothing,
-            ["echo"] = False,
-            ["frequency_penalty"] = Zero,
             ["function_call"] = FreeChoice,
             ["functions"] = Nothing,
             ["guided_choice"] = Nothing,
             ["guided_grammar"] = Nothing,
             ["guided_json"] = Nothing,
             ["guided_regex"] = Nothing,
-            ["include_stop_str_in_output"] = False,
             ["kv_transfer_params"] = Nothing,
             ["length_penalty"] = One,
-            ["logit_bias"] = Empty,
-            ["logprobs"] = False,
             ["lora"] = Nothing,
-            ["min_p"] = Zero,
-            ["min_tokens"] = Zero,
             ["modalities"] = value => IsOnly(value, "text"),
             ["prediction"] = Nothing,
-            ["presence_penalty"] = Zero,
             ["prompt_embeds"] = Nothing,
-            ["prompt_logprobs"] = Nothing,
-            ["repetition_penalty"] = One,
             ["response_format"] = IsPlainText,
-            ["return_token_ids"] = False,
             ["return_tokens_as_token_ids"] = False,
-            ["skip_special_tokens"] = True,
             ["spaces_between_special_tokens"] = True,
             ["structured_outputs"] = Nothing,
             ["suffix"] = Empty,
             ["tool_choice"] = FreeChoice,
             ["tools"] = Nothing,
-            ["top_logprobs"] = Zero,
-            ["truncate_prompt_tokens"] = Nothing,
             ["use_beam_search"] = False,
             ["web_search_options"] = Nothing,
         }.ToFrozenDictionary();
 
+    /// <summary>The same for one endpoint, where the other serves them.</summary>
+    private static readonly FrozenDictionary<(ApiKind, string), Func<JsonElement, bool>> FieldsOfOne =
+        new Dictionary<(ApiKind, string), Func<JsonElement, bool>>
+        {
+            [(ApiKind.Chat, "best_of")] = One,
+            [(ApiKind.Chat, "echo")] = False,
+            [(ApiKind.Text, "top_logprobs")] = Zero,
+        }.ToFrozenDictionary();
+
     /// <summary>Refuses a body that asks for what is not served.</summary>
-    public static void Refuse(JsonElement body)
+    public static void Refuse(ApiKind kind, JsonElement body)
     {
         foreach (JsonProperty field in body.EnumerateObject())
         {
             if (field.Value.ValueKind != JsonValueKind.Null
-                && Fields.TryGetValue(field.Name, out Func<JsonElement, bool>? asksForNothing)
+                && (Fields.TryGetValue(field.Name, out Func<JsonElement, bool>? asksForNothing)
+                    || FieldsOfOne.TryGetValue((kind, field.Name), out asksForNothing))
                 && !asksForNothing(field.Value))
             {
                 throw ApiException.Unsupported(
