@@ -70,7 +70,12 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
     // States that are a function of (seed, token, entry), between −1 and 1.
     private ReadOnlyMemory<float> Hidden(BatchPlan plan)
     {
-        float[] states = plan.HiddenRows == 0 ? [] : new float[plan.HiddenRows * HiddenSize];
+        if (plan.HiddenRows == 0)
+        {
+            return default;
+        }
+
+        float[] states = new float[plan.HiddenRows * HiddenSize];
         int next = 0;
         foreach (PlannedSequence sequence in plan.Sequences.Where(s => s.WantsHidden))
         {

@@ -21,7 +21,7 @@ public sealed class ConvertLlama2cCommandTests : IDisposable
         Assert.Equal(
             (Llama2cFiles.Dim, Llama2cFiles.HiddenDim, Llama2cFiles.Layers, Llama2cFiles.Heads, Llama2cFiles.KvHeads, Llama2cFiles.Context),
             (config.HiddenSize, config.IntermediateSize, config.LayerCount, config.HeadCount, config.KvHeadCount, config.ContextLength));
-        Assert.Equal((tied, 1e-5, 10000.0), (config.TieWordEmbeddings, config.NormEps, config.Rotary!.Theta));
+        Assert.Equal((tied, 1e-5, 10000.0), (config.TieWordEmbeddings, config.NormEps, config.Layers[0].Rope!.Theta));
         Assert.Equal([1, 2], config.EosTokenIds);
         using var weights = WeightFiles.Open(_files.Output);
         Assert.Equal(tied ? 20 : 21, weights.Names.Count());
