@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Godwit.Worker.Tokenization;
 
-/// <summary>The special tokens before and after a text, from the file's <c>post_processor</c> section (<c>TemplateProcessing</c>).</summary>
+/// <summary>The special tokens before and after a text, from the file's <c>post_processor</c> section (<c>TemplateProcessing</c> and its forerunners).</summary>
 /// <param name="Before">Ids put before the text, such as the beginning of sequence.</param>
 /// <param name="After">Ids put after it.</param>
 internal sealed record SpecialTokenTemplate(IReadOnlyList<int> Before, IReadOnlyList<int> After)
@@ -32,10 +32,18 @@ internal sealed record SpecialTokenTemplate(IReadOnlyList<int> Before, IReadOnly
                 }
 
                 return all;
+            case "RobertaProcessing" or "BertProcessing":
+                return new SpecialTokenTemplate([ReadPair(element, "cls")], [ReadPair(element, "sep")]);
             case var name:
                 throw new InvalidDataException(
-                    $"post-processor '{name}' is not supported (TemplateProcessing, ByteLevel and Sequence are)");
+                    $"post-processor '{name}' is not supported (TemplateProcessing, RobertaProcessing, BertProcessing, ByteLevel and Sequence are)");
         }
+    }
+
+    private static int ReadPair(JsonElement element, string name)
+    {
+        JsonElement pair = element.Required(name, JsonValueKind.Array);
+        return pair.GetArrayLength() == 2 ? pair[1].AsTokenId(name) : throw new InvalidDataException($"'{name}' must be a token and its id");
     }
 
     private static SpecialTokenTemplate ReadTemplate(JsonElement element)

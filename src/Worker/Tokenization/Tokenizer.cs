@@ -22,6 +22,7 @@ internal sealed class Tokenizer
     private readonly string?[] _tokens;
     private readonly Dictionary<string, int> _addedIds;
     private readonly HashSet<int> _specialIds;
+    private readonly HashSet<int> _controlIds;
 
     /// <param name="parts">What the file's sections say.</param>
     internal Tokenizer(TokenizerParts parts)
@@ -30,11 +31,16 @@ internal sealed class Tokenizer
         _preTokenizers = parts.PreTokenizers;
         _model = parts.Model;
         _template = parts.Template;
-        _rawTokens = new AddedTokenMatcher(parts.AddedTokens.Where(t => !t.Normalized).Select(t => (t.Content, t)));
-        _normalizedTokens = new AddedTokenMatcher(parts.AddedTokens.Where(t => t.Normalized).Select(t => (Normalize(t.Content), t)));
+        _controlIds = parts.ControlTokens;
+
+        // Special ones first: of two that are written alike once normalized the first counts.
+        AddedToken[] added = [.. parts.AddedTokens.OrderByDescending(t => t.Special)];
+        _rawTokens = new AddedTokenMatcher(added.Where(t => !t.Normalized).Select(t => (t.Content, t)), _controlIds);
+        _normalizedTokens = new AddedTokenMatcher(
+            added.Where(t => t.Normalized).Select(t => (Normalize(new TracedText(t.Content, null, true)).Text, t)), _controlIds);
         _addedIds = parts.AddedTokens.GroupBy(t => t.Content).ToDictionary(g => g.Key, g => g.Last().Id, StringComparer.Ordinal);
         _specialIds = [.. parts.AddedTokens.Where(t => t.Special).Select(t => t.Id)];
-        _tokens = TokensById(parts);
+        _tokens = parts.Tokens;
         Decoder = new TokenDecoder(parts.Decoder, _tokens);
     }
 
@@ -48,37 +54,20 @@ internal sealed class Tokenizer
     /// <exception cref="InvalidDataException">It is missing, malformed, or asks for what is not supported: one line says which file and what.</exception>
     public static Tokenizer Load(string directory) => TokenizerReader.Read(Path.Combine(directory, "tokenizer.json"));
 
-    /// <summary>The ids of a text. Added tokens in it become their ids; half surrogate pairs count as U+FFFD.</summary>
+    /// <summary>The ids of a text. Added tokens in it become their ids, whoever wrote them; half surrogate pairs count as U+FFFD.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="addSpecialTokens">Put the model's special tokens (beginning of sequence, …) around it.</param>
-    public IReadOnlyList<int> Encode(string text, bool addSpecialTokens)
-    {
-        var ids = new List<int>((text.Length / 3) + 8);
-        var scratch = new BpeWord();
-        if (addSpecialTokens)
-        {
-            ids.AddRange(_template.Before);
-        }
+    public IReadOnlyList<int> Encode(string text, bool addSpecialTokens) =>
+        Encode(new TracedText(WellFormed(text), null, true), addSpecialTokens);
 
-        foreach (TextSegment segment in _rawTokens.Split(WellFormed(text).AsMemory()))
-        {
-            if (segment.TokenId is { } id)
-            {
-                ids.Add(id);
-            }
-            else
-            {
-                EncodeNormalized(segment, scratch, ids);
-            }
-        }
-
-        if (addSpecialTokens)
-        {
-            ids.AddRange(_template.After);
-        }
-
-        return ids;
-    }
+    /// <summary>
+    /// The ids of a text in part typed by a user. Where no control token is typed, the very ids of the text without marks; one that
+    /// lies in a plain stretch or reaches into it is text, whether written out, put together by normalization or by merges.
+    /// </summary>
+    /// <param name="text">Any text with its plain stretches.</param>
+    /// <param name="addSpecialTokens">Put the model's special tokens (beginning of sequence, …) around it.</param>
+    public IReadOnlyList<int> Encode(MarkedText text, bool addSpecialTokens) =>
+        Encode(new TracedText(WellFormed(text.Text), text.Plain, true), addSpecialTokens);
 
     /// <summary>The text of ids. Ids outside the vocabulary give nothing, broken UTF-8 gives U+FFFD.</summary>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
@@ -96,7 +85,7 @@ internal sealed class Tokenizer
 
     /// <summary>The id of a token's exact text in the vocabulary, null when it has none.</summary>
     public int? TokenToId(string token) =>
-        _addedIds.TryGetValue(token, out int id) || _model.Vocabulary.TryGetValue(token, out id) ? id : null;
+        _addedIds.TryGetValue(token, out int id) || _model.TryFind(token, out id) ? id : null;
 
     /// <summary>A token as the vocabulary writes it (for text use <see cref="Decode"/>); empty for ids outside the vocabulary.</summary>
     public string IdToToken(int id) => Contains(id) ? _tokens[id]! : string.Empty;
@@ -104,25 +93,11 @@ internal sealed class Tokenizer
     /// <summary>True when a token has this id; there may be holes below <see cref="VocabularySize"/>.</summary>
     public bool Contains(int id) => (uint)id < (uint)_tokens.Length && _tokens[id] is not null;
 
-    /// <summary>True for control tokens, which are left out of a text when special tokens are skipped.</summary>
+    /// <summary>True for tokens that are left out of a text when special tokens are skipped.</summary>
     public bool IsSpecial(int id) => _specialIds.Contains(id);
 
-    private static string?[] TokensById(TokenizerParts parts)
-    {
-        int highest = Math.Max(parts.Model.Vocabulary.Values.Max(), parts.AddedTokens.Select(t => t.Id).DefaultIfEmpty().Max());
-        var tokens = new string?[highest + 1];
-        foreach ((string token, int id) in parts.Model.Vocabulary)
-        {
-            tokens[id] = token;
-        }
-
-        foreach (AddedToken token in parts.AddedTokens)
-        {
-            tokens[token.Id] = token.Content;
-        }
-
-        return tokens;
-    }
+    /// <summary>True for tokens that plain text cannot write: the special ones, and others that steer the model.</summary>
+    public bool IsControl(int id) => _controlIds.Contains(id);
 
     private static string WellFormed(string text)
     {
@@ -140,7 +115,36 @@ internal sealed class Tokenizer
         return repaired.ToString();
     }
 
-    private string Normalize(string text)
+    private List<int> Encode(TracedText text, bool addSpecialTokens)
+    {
+        var ids = new List<int>((text.Text.Length / 3) + 8);
+        var scratch = new BpeWord();
+        if (addSpecialTokens)
+        {
+            ids.AddRange(_template.Before);
+        }
+
+        foreach (TextSegment segment in _rawTokens.Split(text))
+        {
+            if (segment.TokenId is { } id)
+            {
+                ids.Add(id);
+            }
+            else
+            {
+                EncodeNormalized(text.Slice(segment.Start, segment.Length), scratch, ids);
+            }
+        }
+
+        if (addSpecialTokens)
+        {
+            ids.AddRange(_template.After);
+        }
+
+        return ids;
+    }
+
+    private TracedText Normalize(TracedText text)
     {
         foreach (Normalizer normalizer in _normalizers)
         {
@@ -150,10 +154,10 @@ internal sealed class Tokenizer
         return text;
     }
 
-    private void EncodeNormalized(TextSegment segment, BpeWord scratch, List<int> ids)
+    private void EncodeNormalized(TracedText text, BpeWord scratch, List<int> ids)
     {
-        string normalized = Normalize(segment.Text.ToString());
-        foreach (TextSegment part in _normalizedTokens.Split(normalized.AsMemory()))
+        TracedText normalized = Normalize(text);
+        foreach (TextSegment part in _normalizedTokens.Split(normalized))
         {
             if (part.TokenId is { } id)
             {
@@ -161,9 +165,11 @@ internal sealed class Tokenizer
                 continue;
             }
 
-            foreach (TextPiece piece in PreTokenize(new TextPiece(part.Text, segment.Start == 0 && part.Start == 0)))
+            bool plain = normalized.AnyPlain(part.Start, part.Start + part.Length);
+            ReadOnlyMemory<char> partText = normalized.Text.AsMemory(part.Start, part.Length);
+            foreach (TextPiece piece in PreTokenize(new TextPiece(partText, normalized.FromStart && part.Start == 0)))
             {
-                _model.Tokenize(piece.Text.Span, scratch, ids);
+                _model.Tokenize(piece.Text.Span, plain, scratch, ids);
             }
         }
     }

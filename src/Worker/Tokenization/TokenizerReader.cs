@@ -37,13 +37,52 @@ internal static class TokenizerReader
         }
     }
 
-    private static TokenizerParts ReadParts(JsonElement root) => new(
-        ReadAddedTokens(root.Optional("added_tokens")),
-        NormalizerReader.Read(root.Optional("normalizer")),
-        PreTokenizerReader.Read(root.Optional("pre_tokenizer")),
-        BpeModelReader.Read(root.Required("model", JsonValueKind.Object)),
-        SpecialTokenTemplate.Read(root.Optional("post_processor")),
-        DecoderReader.Read(root.Optional("decoder")));
+    private static TokenizerParts ReadParts(JsonElement root)
+    {
+        AddedToken[] added = ReadAddedTokens(root.Optional("added_tokens"));
+        JsonElement model = root.Required("model", JsonValueKind.Object);
+        BpeModelReader.CheckType(model);
+        Dictionary<string, int> vocabulary = BpeModelReader.ReadVocabulary(model);
+        string?[] tokens = TokensById(vocabulary, added);
+        HashSet<int> control = [.. added.Where(token => ControlTokens.Has(token, vocabulary)).Select(token => token.Id)];
+        return new TokenizerParts(
+            added,
+            NormalizerReader.Read(root.Optional("normalizer")),
+            PreTokenizerReader.Read(root.Optional("pre_tokenizer")),
+            BpeModelReader.Read(model, vocabulary, control),
+            SpecialTokenTemplate.Read(root.Optional("post_processor")),
+            DecoderReader.Read(root.Optional("decoder")),
+            tokens,
+            control);
+    }
+
+    private static string?[] TokensById(Dictionary<string, int> vocabulary, AddedToken[] added)
+    {
+        int highest = Math.Max(vocabulary.Values.Max(), added.Select(t => t.Id).DefaultIfEmpty().Max());
+        var tokens = new string?[highest + 1];
+        foreach ((string token, int id) in vocabulary)
+        {
+            tokens[id] = token;
+        }
+
+        foreach (AddedToken token in added)
+        {
+            // Readers of such files differ in which of the two they believe.
+            if (tokens[token.Id] is { } other && other != token.Content)
+            {
+                throw new InvalidDataException($"'added_tokens' gives '{token.Content}' the id {token.Id}, which is that of '{other}'");
+            }
+
+            if (vocabulary.TryGetValue(token.Content, out int id) && id != token.Id)
+            {
+                throw new InvalidDataException($"'added_tokens' gives '{token.Content}' the id {token.Id}, and 'vocab' {id}");
+            }
+
+            tokens[token.Id] = token.Content;
+        }
+
+        return tokens;
+    }
 
     private static AddedToken[] ReadAddedTokens(JsonElement? section)
     {

@@ -22,10 +22,35 @@ public sealed class AddedTokenTests
         Assert.Equal(["<r>", "<l>", "a"], Texts("<r>  <l>a", TokenizerFiles.Added(300, "<r>", right: true), TokenizerFiles.Added(301, "<l>", left: true)));
 
     [Theory]
-    [InlineData("ab", new[] { "a", "b" })]
-    [InlineData("a b", new[] { "a", " ", "b" })]
-    public void A_single_word_needs_room_around_it(string text, string[] expected) =>
-        Assert.Equal(expected, Texts(text, TokenizerFiles.Added(300, "a", singleWord: true)));
+    [InlineData("ж b", true)]
+    [InlineData("b-ж.", true)]
+    [InlineData("²ж", true)]
+    [InlineData("жb", false)]
+    [InlineData("_ж", false)]
+    [InlineData("ж𝟙", false)]
+    [InlineData("ж\u0301", false)]
+    [InlineData("ж\u200D", false)]
+    [InlineData("Ⓐж", false)]
+    public void A_single_word_needs_room_around_it(string text, bool found) =>
+        Assert.Equal(found, Ids(text, TokenizerFiles.Added(300, "ж", singleWord: true)).Contains(300));
+
+    /// <summary>As Hugging Face's tokenizers do: they look on from where the token itself ends.</summary>
+    [Fact]
+    public void White_space_that_was_swallowed_may_be_a_token_all_the_same() =>
+        Assert.Equal(
+            [300, 301, 301, 'a'],
+            Ids("<r>    a", TokenizerFiles.Added(300, "<r>", right: true), TokenizerFiles.Added(301, "  ")));
+
+    [Fact]
+    public void Of_two_that_are_alike_once_normalized_the_special_one_counts()
+    {
+        JsonObject file = TokenizerFiles.ByteLevel();
+        file["normalizer"] = TokenizerFiles.Json("""{"type":"Lowercase"}""");
+        file["added_tokens"] = new JsonArray(
+            TokenizerFiles.Added(300, "TOOL", special: false, normalized: true), TokenizerFiles.Added(301, "Tool", normalized: true));
+        file["post_processor"] = null;
+        Assert.Equal([301], file.Load().Encode("tOOL", addSpecialTokens: false));
+    }
 
     [Fact]
     public void A_single_word_is_found_where_it_stands_alone()

@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using Godwit.Worker.Tokenization.Patterns;
 using Godwit.Worker.Tokenization.PreTokenization;
 
 namespace Godwit.Worker.Tests.Tokenization;
@@ -37,12 +36,14 @@ public sealed class SplitPreTokenizerTests
     }
 
     [Fact]
-    public void The_stand_in_of_every_character_has_its_category()
+    public void An_empty_match_splits_and_gives_no_piece()
     {
-        UnicodeCategory[] categories =
-            [.. Enumerable.Range(0x10000, 0x100000).Select(value => Rune.GetUnicodeCategory(new Rune(value))).Distinct()];
-        Assert.All(categories, category => Assert.Equal(category, CharUnicodeInfo.GetUnicodeCategory(AstralShadow.StandIn(category))));
-        Assert.Contains(UnicodeCategory.OtherLetter, categories);
+        var capitals = new SplitPreTokenizer(TextPattern.FromRegex("(?=[A-Z])"), SplitBehavior.Isolated, invert: false);
+        Assert.Equal("camel|Case|H|T|M|L", Split(capitals, "camelCaseHTML"));
+        var everywhere = new SplitPreTokenizer(TextPattern.FromText(""), SplitBehavior.Isolated, invert: false);
+        Assert.Equal("a|😀|b", Split(everywhere, "a😀b"));
+        var thousands = new SplitPreTokenizer(TextPattern.FromRegex(@"(?=(\d{3})+(?!\d))"), SplitBehavior.Isolated, invert: false);
+        Assert.Equal("12|345|678", Split(thousands, "12345678"));
     }
 
     private static string Split(SplitPreTokenizer splitter, string text)

@@ -27,10 +27,12 @@ public sealed class TokenizerLoadTests
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[7]}}""", "'merges' must be a string")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[],"unk_token":"u"}}""", "'unk_token' names 'u'")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[],"dropout":0.1}}""", "'dropout' is not supported")]
-    [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[],"end_of_word_suffix":"</w>"}}""", "'end_of_word_suffix'")]
+    [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[],"end_of_word_suffix":"12345678901234567"}}""", "'end_of_word_suffix'")]
     [InlineData("""{"model":{"type":"BPE","vocab":{"\ud800":0},"merges":[]}}""", "malformed JSON")]
     [InlineData("""{"added_tokens":[{"id":1}],"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""", "'content' is missing")]
     [InlineData("""{"added_tokens":[{"id":1,"content":"\ud800"}],"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""", "half a surrogate")]
+    [InlineData("""{"added_tokens":[{"id":1,"content":"a"}],"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""", "gives 'a' the id 1, and 'vocab' 0")]
+    [InlineData("""{"added_tokens":[{"id":0,"content":"b"}],"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""", "gives 'b' the id 0, which is that of 'a'")]
     public void What_is_wrong_is_said_in_one_line(string json, string what)
     {
         using var files = new TemporaryTokenizer(json);
@@ -41,15 +43,18 @@ public sealed class TokenizerLoadTests
     }
 
     [Theory]
-    [InlineData("normalizer", """{"type":"NFKC"}""", "normalizer 'NFKC'")]
-    [InlineData("pre_tokenizer", """{"type":"BertPreTokenizer"}""", "pre-tokenizer 'BertPreTokenizer'")]
+    [InlineData("normalizer", """{"type":"Precompiled","precompiled_charsmap":""}""", "normalizer 'Precompiled'")]
+    [InlineData("normalizer", """{"type":"BertNormalizer"}""", "normalizer 'BertNormalizer'")]
+    [InlineData("pre_tokenizer", """{"type":"UnicodeScripts"}""", "pre-tokenizer 'UnicodeScripts'")]
+    [InlineData("pre_tokenizer", """{"type":"CharDelimiterSplit","delimiter":"ab"}""", "'delimiter' must be one character")]
+    [InlineData("pre_tokenizer", """{"type":"Punctuation","behavior":"Sideways"}""", "'Sideways'")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"("},"behavior":"Isolated"}""", "pattern '('")]
-    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"[a&&b]"},"behavior":"Isolated"}""", "class intersection")]
-    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"😀"},"behavior":"Isolated"}""", "beyond U+FFFF")]
+    [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"\\p{Han}"},"behavior":"Isolated"}""", "the property 'Han'")]
     [InlineData("pre_tokenizer", """{"type":"Split","pattern":{"Regex":"a"},"behavior":"Sideways"}""", "'Sideways'")]
     [InlineData("decoder", """{"type":"WordPiece"}""", "decoder 'WordPiece'")]
     [InlineData("decoder", """{"type":"Strip","content":" ","start":1,"stop":0}""", "decoder 'Strip'")]
-    [InlineData("post_processor", """{"type":"BertProcessing"}""", "post-processor 'BertProcessing'")]
+    [InlineData("post_processor", """{"type":"Unheard"}""", "post-processor 'Unheard'")]
+    [InlineData("post_processor", """{"type":"BertProcessing","sep":["a"],"cls":["b",1]}""", "'sep' must be a token and its id")]
     [InlineData("post_processor", """{"type":"TemplateProcessing","single":[]}""", "leaves out the text")]
     public void What_is_not_supported_is_named(string section, string json, string what)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
+using Godwit.Worker.Tokenization.Normalization;
+using Godwit.Worker.Tokenization.Patterns;
 
 namespace Godwit.Worker.Tokenization.AddedTokens;
 
@@ -9,10 +10,13 @@ internal sealed class AddedTokenMatcher
 {
     private readonly Node _root = new();
     private readonly SearchValues<char> _firstCharacters;
+    private readonly HashSet<int> _control;
 
-    /// <param name="tokens">The tokens with the text to look for; empty texts are never found.</param>
-    public AddedTokenMatcher(IEnumerable<(string Text, AddedToken Token)> tokens)
+    /// <param name="tokens">The tokens with the text to look for: the first of those alike counts, empty ones are never found.</param>
+    /// <param name="control">Ids of the tokens that plain text cannot write.</param>
+    public AddedTokenMatcher(IEnumerable<(string Text, AddedToken Token)> tokens, HashSet<int> control)
     {
+        _control = control;
         foreach ((string text, AddedToken token) in tokens.Where(t => t.Text.Length > 0))
         {
             Node node = _root;
@@ -21,22 +25,22 @@ internal sealed class AddedTokenMatcher
                 node = node.Add(c);
             }
 
-            node.Token = token;
+            node.Token ??= token;
         }
 
         _firstCharacters = SearchValues.Create([.. _root.Next.Keys]);
     }
 
-    public List<TextSegment> Split(ReadOnlyMemory<char> text)
+    public List<TextSegment> Split(TracedText text)
     {
         var segments = new List<TextSegment>();
-        ReadOnlySpan<char> span = text.Span;
+        ReadOnlySpan<char> span = text.Text;
         int done = 0;
         int position = 0;
         while (position < span.Length && span[position..].IndexOfAny(_firstCharacters) is var offset and >= 0)
         {
             int start = position + offset;
-            if (LongestAt(span, start) is not { } match)
+            if (LongestAt(text, start) is not { } match)
             {
                 position = start + 1;
                 continue;
@@ -51,39 +55,42 @@ internal sealed class AddedTokenMatcher
 
             if (match.Token.TakesSpaceLeft)
             {
-                start = Math.Max(done, span[..start].TrimEnd().Length);
+                // What an earlier match swallowed already is not swallowed again.
+                start = Math.Max(done, start);
+                start = done + span[done..start].TrimEnd().Length;
             }
 
             if (match.Token.TakesSpaceRight)
             {
                 end = span.Length - span[end..].TrimStart().Length;
-                position = end;
             }
 
-            AddText(text, done, start, segments);
-            segments.Add(new TextSegment(text[start..end], start, match.Token.Id));
+            AddText(done, start, segments);
+            segments.Add(new TextSegment(start, Math.Max(0, end - start), match.Token.Id));
+
+            // Not position: white space that was swallowed may itself be a token, which is found all the same.
             done = end;
         }
 
-        AddText(text, done, span.Length, segments);
+        AddText(done, span.Length, segments);
         return segments;
     }
 
-    private static void AddText(ReadOnlyMemory<char> text, int start, int end, List<TextSegment> segments)
+    private static void AddText(int start, int end, List<TextSegment> segments)
     {
         if (end > start)
         {
-            segments.Add(new TextSegment(text[start..end], start, null));
+            segments.Add(new TextSegment(start, end - start, null));
         }
     }
 
-    private (AddedToken Token, int Length)? LongestAt(ReadOnlySpan<char> text, int start)
+    private (AddedToken Token, int Length)? LongestAt(TracedText text, int start)
     {
         (AddedToken, int)? longest = null;
         Node? node = _root;
-        for (int i = start; i < text.Length && node.Next.TryGetValue(text[i], out node); i++)
+        for (int i = start; i < text.Text.Length && node.Next.TryGetValue(text.Text[i], out node); i++)
         {
-            if (node.Token is { } token)
+            if (node.Token is { } token && !(_control.Contains(token.Id) && text.AnyPlain(start, i + 1)))
             {
                 longest = (token, i + 1 - start);
             }
@@ -93,15 +100,10 @@ internal sealed class AddedTokenMatcher
     }
 
     private static bool EndsWithWord(ReadOnlySpan<char> text) =>
-        Rune.DecodeLastFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
+        Rune.DecodeLastFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && UnicodeSets.RustWord.Contains(rune.Value);
 
     private static bool StartsWithWord(ReadOnlySpan<char> text) =>
-        Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && IsWord(rune);
-
-    private static bool IsWord(Rune rune) =>
-        Rune.IsLetter(rune) || rune.Value is 0x200C or 0x200D || Rune.GetUnicodeCategory(rune) is
-            UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark or
-            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
+        Rune.DecodeFromUtf16(text, out Rune rune, out _) == OperationStatus.Done && UnicodeSets.RustWord.Contains(rune.Value);
 
     private sealed class Node
     {

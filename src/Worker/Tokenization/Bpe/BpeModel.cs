@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Godwit.Worker.Tokenization.Bpe;
@@ -6,95 +5,121 @@ namespace Godwit.Worker.Tokenization.Bpe;
 /// <summary>Byte-pair encoding of one word: characters (or their bytes, or the unknown token) to ids, merged by rank. Immutable.</summary>
 internal sealed class BpeModel
 {
+    private readonly BpeOptions _options;
     private readonly Dictionary<string, int> _vocabulary;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private readonly MergeTable _merges;
-    private readonly int[]? _byteIds;
-    private readonly int? _unknownId;
-    private readonly bool _fuseUnknown;
-    private readonly bool _ignoreMerges;
+    private readonly MergeTable _plainMerges;
+    private readonly HashSet<int> _control;
+    private readonly bool _decorated;
 
     /// <param name="vocabulary">Token text to id, ordinal.</param>
     /// <param name="merges">Pairs of ids.</param>
-    /// <param name="byteIds">The 256 byte tokens for characters outside the vocabulary (-1 where missing), or null.</param>
-    /// <param name="unknownId">The token for characters outside the vocabulary; null leaves them out.</param>
-    /// <param name="fuseUnknown">One unknown token for a run of unknown characters.</param>
-    /// <param name="ignoreMerges">A word that is itself a token is that token, whatever its merges would give.</param>
-    public BpeModel(
-        Dictionary<string, int> vocabulary,
-        MergeTable merges,
-        int[]? byteIds,
-        int? unknownId,
-        bool fuseUnknown,
-        bool ignoreMerges)
+    /// <param name="options">The rest of what the file says.</param>
+    /// <param name="control">Ids of tokens that plain text never becomes.</param>
+    public BpeModel(Dictionary<string, int> vocabulary, MergeTable merges, BpeOptions options, HashSet<int> control)
     {
         _vocabulary = vocabulary;
         _lookup = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         _merges = merges;
-        _byteIds = byteIds;
-        _unknownId = unknownId;
-        _fuseUnknown = fuseUnknown;
-        _ignoreMerges = ignoreMerges;
+        _plainMerges = merges.Without(control);
+        _options = options;
+        _control = control;
+        _decorated = options.ContinuingPrefix.Length > 0 || options.EndOfWordSuffix.Length > 0;
     }
 
-    /// <summary>Token text to id.</summary>
-    public IReadOnlyDictionary<string, int> Vocabulary => _vocabulary;
-
     /// <summary>Adds the ids of a word to <paramref name="output"/>.</summary>
-    public void Tokenize(ReadOnlySpan<char> word, BpeWord scratch, List<int> output)
+    /// <param name="word">Well-formed text.</param>
+    /// <param name="plain">Part of it is plain: control tokens must not come of it.</param>
+    /// <param name="scratch">Room to work in.</param>
+    /// <param name="output">Where the ids go.</param>
+    public void Tokenize(ReadOnlySpan<char> word, bool plain, BpeWord scratch, List<int> output)
     {
-        if (_ignoreMerges && _lookup.TryGetValue(word, out int whole))
+        if (_options.IgnoreMerges && TryFind(word, plain, out int whole))
         {
             output.Add(whole);
             return;
         }
 
         scratch.Clear();
-        bool lastUnknown = false;
+        bool unknownPending = false;
         for (int i = 0; i < word.Length;)
         {
             // Well-formed text: every surrogate has its other half.
-            ReadOnlySpan<char> character = word.Slice(i, char.IsHighSurrogate(word[i]) ? 2 : 1);
-            i += character.Length;
-            if (_lookup.TryGetValue(character, out int id))
+            ReadOnlySpan<char> symbol = word.Slice(i, char.IsHighSurrogate(word[i]) ? 2 : 1);
+            bool first = i == 0;
+            i += symbol.Length;
+            if (_decorated)
             {
+                symbol = Decorate(symbol, first, i == word.Length);
+            }
+
+            if (TryFind(symbol, plain, out int id))
+            {
+                AddPending(ref unknownPending, scratch);
                 scratch.Add(id);
-                lastUnknown = false;
             }
-            else if (TryAddBytes(character, scratch))
+            else if (TryAddBytes(symbol, scratch))
             {
-                lastUnknown = false;
+                // An unknown token before them stays pending and comes after them, as in Hugging Face's tokenizers.
             }
-            else if (_unknownId is { } unknown && !(lastUnknown && _fuseUnknown))
+            else if (_options.UnknownToken is not null)
             {
-                scratch.Add(unknown);
-                lastUnknown = true;
+                if (!_options.FuseUnknown)
+                {
+                    AddPending(ref unknownPending, scratch);
+                }
+
+                unknownPending = true;
             }
         }
 
-        scratch.MergeInto(_merges, output);
+        AddPending(ref unknownPending, scratch);
+        scratch.MergeInto(plain ? _plainMerges : _merges, output);
     }
 
-    private bool TryAddBytes(ReadOnlySpan<char> character, BpeWord scratch)
+    /// <summary>The id of a token's text.</summary>
+    public bool TryFind(string token, out int id) => _vocabulary.TryGetValue(token, out id);
+
+    private bool TryFind(ReadOnlySpan<char> token, bool plain, out int id) =>
+        _lookup.TryGetValue(token, out id) && !(plain && _control.Contains(id));
+
+    private string Decorate(ReadOnlySpan<char> character, bool first, bool last) =>
+        string.Concat(first ? "" : _options.ContinuingPrefix, character, last ? _options.EndOfWordSuffix : "");
+
+    private void AddPending(ref bool pending, BpeWord scratch)
     {
-        if (_byteIds is null || Rune.DecodeFromUtf16(character, out Rune rune, out _) != OperationStatus.Done)
+        if (pending)
+        {
+            scratch.Add(_options.UnknownToken!.Value);
+            pending = false;
+        }
+    }
+
+    private bool TryAddBytes(ReadOnlySpan<char> symbol, BpeWord scratch)
+    {
+        if (_options.ByteIds is not { } ids)
         {
             return false;
         }
 
-        Span<byte> bytes = stackalloc byte[4];
-        bytes = bytes[..rune.EncodeToUtf8(bytes)];
-        foreach (byte value in bytes)
+        Span<byte> bytes = stackalloc byte[64];
+        if (!Encoding.UTF8.TryGetBytes(symbol, bytes, out int count))
         {
-            if (_byteIds[value] < 0)
+            return false;
+        }
+
+        foreach (byte value in bytes[..count])
+        {
+            if (ids[value] < 0)
             {
                 return false;
             }
         }
 
-        foreach (byte value in bytes)
+        foreach (byte value in bytes[..count])
         {
-            scratch.Add(_byteIds[value]);
+            scratch.Add(ids[value]);
         }
 
         return true;

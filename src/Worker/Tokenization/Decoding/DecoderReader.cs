@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Godwit.Worker.Tokenization.Patterns;
 using Godwit.Worker.Tokenization.PreTokenization;
 
 namespace Godwit.Worker.Tokenization.Decoding;
@@ -53,13 +54,7 @@ internal static class DecoderReader
         }
     }
 
-    private static (string From, string To) ReadReplacement(JsonElement step)
-    {
-        string from = step.Required("pattern", JsonValueKind.Object).RequiredString("String");
-        return from.Length > 0
-            ? (from, step.RequiredString("content"))
-            : throw new InvalidDataException("decoder 'Replace' looks for an empty text");
-    }
+    private static (TextPattern From, string To) ReadReplacement(JsonElement step) => (TextPattern.Read(step), step.RequiredString("content"));
 
     private static DecoderRules ReadStrip(JsonElement step, DecoderRules rules)
     {
@@ -77,7 +72,7 @@ internal static class DecoderReader
         (char replacement, PrependScheme scheme) = PreTokenizerReader.ReadMetaspace(step);
         return rules with
         {
-            Replacements = [(replacement.ToString(), " ")],
+            Replacements = [(TextPattern.FromText(replacement.ToString()), " ")],
             DroppedFromFirstToken = scheme == PrependScheme.Never ? null : replacement,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Godwit.Worker.Tokenization.Patterns;
 
 namespace Godwit.Worker.Tokenization.Decoding;
 
@@ -12,7 +13,7 @@ internal sealed record DecoderRules
     public bool ByteFallback { get; init; }
 
     /// <summary>Replacements within each token, in order.</summary>
-    public IReadOnlyList<(string From, string To)> Replacements { get; init; } = [];
+    public IReadOnlyList<(TextPattern From, string To)> Replacements { get; init; } = [];
 
     /// <summary>ASCII character taken off the start of the whole text…</summary>
     public byte StripCharacter { get; init; }
@@ -29,9 +30,9 @@ internal sealed record DecoderRules
     /// <summary>The bytes a token stands for, wherever it stands.</summary>
     public byte[] BytesOf(string token)
     {
-        foreach ((string from, string to) in Replacements)
+        foreach ((TextPattern from, string to) in Replacements)
         {
-            token = token.Replace(from, to, StringComparison.Ordinal);
+            token = from.Replace(token, to);
         }
 
         if (ByteFallback && TryByteToken(token, out byte value))

@@ -1,7 +1,7 @@
 namespace Godwit.Worker.Tokenization.Normalization;
 
-/// <summary>One step that rewrites text before it is split; immutable.</summary>
+/// <summary>One step that rewrites well-formed text before it is split; immutable.</summary>
 internal abstract class Normalizer
 {
-    public abstract string Apply(string text);
+    public abstract TracedText Apply(TracedText text);
 }

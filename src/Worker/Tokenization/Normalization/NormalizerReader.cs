@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Godwit.Worker.Tokenization.PreTokenization;
+using Godwit.Worker.Tokenization.Patterns;
 
 namespace Godwit.Worker.Tokenization.Normalization;
 
@@ -19,26 +19,33 @@ internal static class NormalizerReader
 
     private static void Collect(JsonElement element, List<Normalizer> steps)
     {
-        switch (element.TypeName())
+        if (element.TypeName() == "Sequence")
         {
-            case "Sequence":
-                foreach (JsonElement inner in element.Required("normalizers", JsonValueKind.Array).EnumerateArray())
-                {
-                    Collect(inner, steps);
-                }
-
-                break;
-            case "NFC":
-                steps.Add(new NfcNormalizer());
-                break;
-            case "Prepend":
-                steps.Add(new PrependNormalizer(element.RequiredString("prepend")));
-                break;
-            case "Replace":
-                steps.Add(new ReplaceNormalizer(TextPattern.Read(element), element.RequiredString("content")));
-                break;
-            case var name:
-                throw new InvalidDataException($"normalizer '{name}' is not supported (NFC, Prepend, Replace and Sequence are)");
+            foreach (JsonElement inner in element.Required("normalizers", JsonValueKind.Array).EnumerateArray())
+            {
+                Collect(inner, steps);
+            }
+        }
+        else
+        {
+            steps.Add(ReadStep(element));
         }
     }
+
+    private static Normalizer ReadStep(JsonElement element) => element.TypeName() switch
+    {
+        "NFC" => UnicodeNormalizer.Nfc,
+        "NFD" => UnicodeNormalizer.Nfd,
+        "NFKC" => UnicodeNormalizer.Nfkc,
+        "NFKD" => UnicodeNormalizer.Nfkd,
+        "Lowercase" => CharacterNormalizer.Lowercase,
+        "StripAccents" => CharacterNormalizer.StripAccents,
+        "Nmt" => CharacterNormalizer.Nmt,
+        "ByteLevel" => CharacterNormalizer.ByteLevel,
+        "Strip" => new StripNormalizer(element.Flag("strip_left", fallback: true), element.Flag("strip_right", fallback: true)),
+        "Prepend" => new PrependNormalizer(element.RequiredString("prepend")),
+        "Replace" => new ReplaceNormalizer(TextPattern.Read(element), element.RequiredString("content")),
+        var name => throw new InvalidDataException(
+            $"normalizer '{name}' is not supported (NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Nmt, ByteLevel, Strip, Prepend, Replace and Sequence are)"),
+    };
 }

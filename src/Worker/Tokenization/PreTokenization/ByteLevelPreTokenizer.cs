@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Godwit.Worker.Tokenization.Patterns;
 
 namespace Godwit.Worker.Tokenization.PreTokenization;
 

@@ -1,3 +1,5 @@
+using Godwit.Worker.Tokenization.Patterns;
+
 namespace Godwit.Worker.Tokenization.PreTokenization;
 
 /// <summary>Writes spaces as the replacement character (U+2581 as a rule), adds the dummy prefix, and splits before each of them.</summary>

@@ -1,10 +1,17 @@
 using System.Text.Json;
+using Godwit.Worker.Tokenization.Patterns;
 
 namespace Godwit.Worker.Tokenization.PreTokenization;
 
 /// <summary>Makes the splitting steps from the file's <c>pre_tokenizer</c> section, nested sequences flattened.</summary>
 internal static class PreTokenizerReader
 {
+    private const string RustWord = @"[\w\u200C\u200D]";
+    private const string AnySpace = @"\s";
+
+    // General punctuation and the rest of ASCII's.
+    private const string AnyPunctuation = @"[\p{P}$+<=>^`|~]";
+
     public static PreTokenizer[] Read(JsonElement? section)
     {
         var steps = new List<PreTokenizer>();
@@ -19,16 +26,10 @@ internal static class PreTokenizerReader
     /// <summary>The scheme and character that a Metaspace pre-tokenizer and decoder share.</summary>
     public static (char Replacement, PrependScheme Scheme) ReadMetaspace(JsonElement element)
     {
-        string replacement = element.RequiredString("replacement");
-        if (replacement.Length != 1)
-        {
-            throw new InvalidDataException("Metaspace 'replacement' must be one character");
-        }
-
         // Files older than prepend_scheme say only whether there is a prefix.
         string fallback = element.Flag("add_prefix_space", fallback: true) ? "always" : "never";
         string scheme = element.Optional("prepend_scheme")?.AsString("prepend_scheme") ?? fallback;
-        return (replacement[0], scheme switch
+        return (ReadCharacter(element, "replacement"), scheme switch
         {
             "always" => PrependScheme.Always,
             "never" => PrependScheme.Never,
@@ -61,13 +62,44 @@ internal static class PreTokenizerReader
                 steps.Add(new MetaspacePreTokenizer(replacement, scheme, element.Flag("split", fallback: true)));
                 break;
             case "Digits":
-                SplitBehavior digits = element.Flag("individual_digits", fallback: false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous;
-                steps.Add(new SplitPreTokenizer(TextPattern.FromRegex(@"\p{N}"), digits, invert: false));
+                steps.Add(SplitAt(
+                    @"\p{N}",
+                    element.Flag("individual_digits", fallback: false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous));
+                break;
+            case "Punctuation":
+                steps.Add(SplitAt(AnyPunctuation, element.Optional("behavior") is null ? SplitBehavior.Isolated : ReadBehavior(element)));
+                break;
+            case "WhitespaceSplit":
+                steps.Add(SplitAt(AnySpace, SplitBehavior.Removed));
+                break;
+            case "Whitespace":
+                // Words as Rust's regex crate knows them, not Oniguruma.
+                steps.Add(new SplitPreTokenizer(
+                    TextPattern.FromRegex($@"{RustWord}+|[^\s{RustWord}]+"), SplitBehavior.Removed, invert: true));
+                break;
+            case "BertPreTokenizer":
+                steps.Add(SplitAt(AnySpace, SplitBehavior.Removed));
+                steps.Add(SplitAt(AnyPunctuation, SplitBehavior.Isolated));
+                break;
+            case "CharDelimiterSplit":
+                steps.Add(new SplitPreTokenizer(
+                    TextPattern.FromText(ReadCharacter(element, "delimiter").ToString()), SplitBehavior.Removed, invert: false));
                 break;
             case var name:
                 throw new InvalidDataException(
-                    $"pre-tokenizer '{name}' is not supported (Split, ByteLevel, Metaspace, Digits and Sequence are)");
+                    $"pre-tokenizer '{name}' is not supported (Split, ByteLevel, Metaspace, Digits, Punctuation, Whitespace, WhitespaceSplit, BertPreTokenizer, CharDelimiterSplit and Sequence are)");
         }
+    }
+
+    private static SplitPreTokenizer SplitAt(string pattern, SplitBehavior behavior) =>
+        new(TextPattern.FromRegex(pattern), behavior, invert: false);
+
+    private static char ReadCharacter(JsonElement element, string name)
+    {
+        string text = element.RequiredString(name);
+        return text.Length == 1
+            ? text[0]
+            : throw new InvalidDataException($"{element.TypeName()} '{name}' must be one character, and not beyond U+FFFF");
     }
 
     private static SplitBehavior ReadBehavior(JsonElement element)
@@ -80,7 +112,7 @@ internal static class PreTokenizerReader
             nameof(SplitBehavior.MergedWithPrevious) => SplitBehavior.MergedWithPrevious,
             nameof(SplitBehavior.MergedWithNext) => SplitBehavior.MergedWithNext,
             nameof(SplitBehavior.Contiguous) => SplitBehavior.Contiguous,
-            _ => throw new InvalidDataException($"Split 'behavior' '{name}' is not supported"),
+            _ => throw new InvalidDataException($"{element.TypeName()} 'behavior' '{name}' is not supported"),
         };
     }
 }
