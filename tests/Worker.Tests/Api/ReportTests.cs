@@ -222,7 +222,8 @@ public sealed class ReportTests(ApiHostFixture fixture) : IClassFixture<ApiHostF
         };
         JsonNode answer = await host.PostForJsonAsync(TextPath, ApiHost.Text("\"best_of\":4,\"n\":2", "[[5],[6]]"));
         Assert.Equal(0, host.Engine.Requests.Single().Sampling.Logprobs);
-        Assert.Equal([5, 5, 5, 5, 6, 6, 6, 6], host.Engine.Requests.Single().Prompts.Select(ids => ids.Single()));
+        Assert.Equal([5, 6], host.Engine.Requests.Single().Prompts.Select(ids => ids.Single()));
+        Assert.Equal(4, host.Engine.Requests.Single().ChoicesPerPrompt);
         Assert.Equal(
             ["choice 3", "choice 1", "choice 6", "choice 4"], answer["choices"]!.AsArray().Select(c => (string)c!["text"]!));
         Assert.Equal([0, 1, 2, 3], answer["choices"]!.AsArray().Select(c => (int)c!["index"]!));
