@@ -13,13 +13,30 @@ internal static class RawLogprobs
         int best = LogitStages.ArgMax(logits);
         double normaliser = best < 0 ? throw SamplingException.BadLogits() : LogSumExp(logits, logits[best]);
         float own = logits[id];
-        int rank = 1;
-        for (int other = 0; other < logits.Length; other++)
+        int rank = 1 + CountAbove(logits, own) + CountEqual(logits[..id], own);
+        return new TokenLogprobs(id, (float)(own - normaliser), rank, Top(logits, Math.Min(top, logits.Length), normaliser));
+    }
+
+    private static int CountAbove(ReadOnlySpan<float> logits, float own)
+    {
+        int count = 0;
+        foreach (float logit in logits)
         {
-            rank += logits[other] > own || (logits[other] == own && other < id) ? 1 : 0;
+            count += logit > own ? 1 : 0;
         }
 
-        return new TokenLogprobs(id, (float)(own - normaliser), rank, Top(logits, Math.Min(top, logits.Length), normaliser));
+        return count;
+    }
+
+    private static int CountEqual(ReadOnlySpan<float> logits, float own)
+    {
+        int count = 0;
+        foreach (float logit in logits)
+        {
+            count += logit == own ? 1 : 0;
+        }
+
+        return count;
     }
 
     private static double LogSumExp(ReadOnlySpan<float> logits, double largest)
@@ -38,10 +55,11 @@ internal static class RawLogprobs
     {
         var top = new TokenLogprob[count];
         int filled = 0;
+        float least = float.NaN;
         for (int id = 0; id < logits.Length && count > 0; id++)
         {
             float logit = logits[id];
-            if (filled == count && logit <= top[^1].Logprob)
+            if (logit <= least)
             {
                 continue;
             }
@@ -53,6 +71,7 @@ internal static class RawLogprobs
             }
 
             top[at] = new TokenLogprob(id, logit);
+            least = filled == count ? top[^1].Logprob : float.NaN;
         }
 
         foreach (ref TokenLogprob entry in top.AsSpan())

@@ -17,6 +17,9 @@ internal sealed class SamplingWorkspace(int vocabularySize)
     /// <summary>Ids that may still be drawn.</summary>
     public int[] Ids { get; } = new int[vocabularySize];
 
+    /// <summary>Chooses among them.</summary>
+    public WeightSelection Selection { get; } = new();
+
     /// <summary>A copy of a row that the stages may change.</summary>
     public Span<float> Copy(ReadOnlySpan<float> row)
     {

@@ -23,21 +23,19 @@ internal static class TokenDraw
             return Pick(weights, uniform * sum, best);
         }
 
-        // Tokens this unlikely cannot be needed: were all of them, together they would be less than what top-p leaves out.
-        double least = topK ? 0 : 0.5 * (1 - sampling.TopP) * sum / logits.Length;
-        int candidates = Candidates(weights.AsSpan(0, logits.Length), least, ids);
-        var heap = new WeightHeap(weights, ids.AsSpan(0, candidates));
-        (int kept, double mass) = topK
-            ? heap.TakeMost(sampling.TopK)
-            : heap.TakeMass(sampling.TopP * sum);
-        ReadOnlySpan<int> taken = heap.Taken(kept);
-        if (topK && sampling.TopP < 1)
+        int kept = Candidates(weights.AsSpan(0, logits.Length), ids);
+        double mass = sum;
+        if (topK)
         {
-            (kept, mass) = CutMass(taken, weights, sampling.TopP * mass);
-            taken = taken[^kept..];
+            (kept, mass) = workspace.Selection.Keep(weights, ids.AsSpan(0, kept), sampling.TopK, double.PositiveInfinity);
         }
 
-        return Pick(taken, weights, uniform * mass);
+        if (sampling.TopP < 1)
+        {
+            (kept, mass) = workspace.Selection.Keep(weights, ids.AsSpan(0, kept), int.MaxValue, sampling.TopP * mass);
+        }
+
+        return Pick(ids.AsSpan(0, kept), weights, uniform * mass);
     }
 
     // Relative to the most likely token, so that none overflows; all that matters afterwards are ratios.
@@ -55,31 +53,18 @@ internal static class TokenDraw
         return sum;
     }
 
-    private static int Candidates(ReadOnlySpan<double> weights, double least, int[] ids)
+    private static int Candidates(ReadOnlySpan<double> weights, int[] ids)
     {
         int count = 0;
         for (int id = 0; id < weights.Length; id++)
         {
-            if (weights[id] > 0 && weights[id] >= least)
+            if (weights[id] > 0)
             {
                 ids[count++] = id;
             }
         }
 
         return count;
-    }
-
-    // Ids lie with the most likely last; returns how many of the end reach the mass.
-    private static (int Kept, double Mass) CutMass(ReadOnlySpan<int> ids, double[] weights, double wanted)
-    {
-        int kept = 0;
-        double mass = 0;
-        while (kept < ids.Length && (kept == 0 || mass < wanted))
-        {
-            mass += weights[ids[^++kept]];
-        }
-
-        return (kept, mass);
     }
 
     private static int Pick(double[] weights, double target, int fallback)
@@ -99,16 +84,15 @@ internal static class TokenDraw
 
     private static int Pick(ReadOnlySpan<int> ids, double[] weights, double target)
     {
-        for (int i = ids.Length - 1; i >= 0; i--)
+        foreach (int id in ids)
         {
-            target -= weights[ids[i]];
+            target -= weights[id];
             if (target < 0)
             {
-                return ids[i];
+                return id;
             }
         }
 
-        // The least likely one is the last: rounding can leave a hair's breadth beyond it.
-        return ids[0];
+        return ids[^1];
     }
 }

@@ -2,7 +2,7 @@ namespace Godwit.Worker.Sampling;
 
 /// <summary>
 /// A binary heap of ids in place, the heaviest first, of equals the lower id. What is taken gathers at the end of the memory, the first one
-/// last. Few tokens survive a filter and the vocabulary is large, so that this beats a sort.
+/// last.
 /// </summary>
 internal ref struct WeightHeap
 {
@@ -23,38 +23,8 @@ internal ref struct WeightHeap
         }
     }
 
-    /// <summary>Takes ids until there are this many, or none is left.</summary>
-    public (int Taken, double Mass) TakeMost(int most)
-    {
-        int taken = 0;
-        double mass = 0;
-        while (_count > 0 && taken < most)
-        {
-            mass += _weights[Take()];
-            taken++;
-        }
-
-        return (taken, mass);
-    }
-
-    /// <summary>Takes ids, at least one, until their mass is this, or none is left.</summary>
-    public (int Taken, double Mass) TakeMass(double wanted)
-    {
-        int taken = 0;
-        double mass = 0;
-        while (_count > 0 && (taken == 0 || mass < wanted))
-        {
-            mass += _weights[Take()];
-            taken++;
-        }
-
-        return (taken, mass);
-    }
-
-    /// <summary>The ids taken, the first one last.</summary>
-    public readonly ReadOnlySpan<int> Taken(int count) => _ids[^count..];
-
-    private int Take()
+    /// <summary>Takes the heaviest id that is left; there is one.</summary>
+    public int Take()
     {
         int top = _ids[0];
         _ids[0] = _ids[--_count];
