@@ -15,6 +15,9 @@ internal sealed class BpeWord
     private int[] _next = new int[32];
     private int _count;
 
+    /// <summary>How many merges were taken up for consideration so far: less than three for each symbol, whatever the text.</summary>
+    public long Considered { get; private set; }
+
     public void Clear() => _count = 0;
 
     public void Add(int id)
@@ -80,6 +83,7 @@ internal sealed class BpeWord
         if (merges.TryGet(_ids[left], _ids[_next[left]], out Merge merge))
         {
             _candidates.Enqueue(merge.Rank, left);
+            Considered++;
         }
     }
 

@@ -18,13 +18,15 @@ internal sealed class TextRewriter(TracedText source)
     }
 
     /// <summary>Writes <paramref name="content"/> in place of the source from <paramref name="start"/> on and before <paramref name="end"/>.</summary>
-    public void Put(ReadOnlySpan<char> content, int start, int end)
+    public void Put(ReadOnlySpan<char> content, int start, int end) => Put(content, start, source.AnyPlain(start, end));
+
+    /// <summary>Writes <paramref name="content"/> in place of what begins at <paramref name="start"/>, all of it plain or none.</summary>
+    public void Put(ReadOnlySpan<char> content, int start, bool plain)
     {
         NoteStart(start, content.Length);
         _text.Append(content);
         if (_plain is not null)
         {
-            bool plain = source.AnyPlain(start, end);
             for (int i = 0; i < content.Length; i++)
             {
                 _plain.Add(plain);

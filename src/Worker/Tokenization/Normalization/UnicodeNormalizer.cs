@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -59,12 +60,12 @@ internal sealed class UnicodeNormalizer : Normalizer
             }
             while (end < text.Text.Length && data.MayChange((rune = Rune.GetRuneAt(text.Text, end)).Value, _compatibility, _compose));
 
-            string stretch = Normalize(text.Text.AsSpan(start..end), data);
-            if (!text.Text.AsSpan(start..end).SequenceEqual(stretch))
+            List<Mark> stretch = Normalize(text, start, end, data);
+            if (!IsWritten(stretch, text.Text.AsSpan(start..end)))
             {
                 rewriter ??= new TextRewriter(text);
                 rewriter.Keep(kept, start);
-                rewriter.Put(stretch, start, end);
+                Write(stretch, start, rewriter);
                 kept = end;
             }
 
@@ -80,57 +81,76 @@ internal sealed class UnicodeNormalizer : Normalizer
         return rewriter.Finish();
     }
 
-    private string Normalize(ReadOnlySpan<char> text, DecompositionData data)
+    private static bool IsWritten(List<Mark> stretch, ReadOnlySpan<char> text)
     {
-        var marks = new List<Mark>(text.Length + 16);
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (Mark mark in stretch)
         {
-            Decompose(rune.Value, data, marks);
+            if (Rune.DecodeFromUtf16(text, out Rune rune, out int length) != OperationStatus.Done || rune.Value != mark.CodePoint)
+            {
+                return false;
+            }
+
+            text = text[length..];
+        }
+
+        return text.IsEmpty;
+    }
+
+    private static void Write(List<Mark> stretch, int start, TextRewriter rewriter)
+    {
+        Span<char> units = stackalloc char[2];
+        foreach (Mark mark in stretch)
+        {
+            rewriter.Put(units[..new Rune(mark.CodePoint).EncodeToUtf16(units)], start, mark.Plain);
+        }
+    }
+
+    private List<Mark> Normalize(TracedText text, int start, int end, DecompositionData data)
+    {
+        var marks = new List<Mark>(end - start + 16);
+        while (start < end)
+        {
+            Rune rune = Rune.GetRuneAt(text.Text, start);
+            int next = start + rune.Utf16SequenceLength;
+            Decompose(rune.Value, text.AnyPlain(start, next), data, marks);
+            start = next;
         }
 
         Order(CollectionsMarshal.AsSpan(marks));
-        IEnumerable<int> codePoints = _compose ? Compose(marks, data) : marks.Select(mark => mark.CodePoint);
-        var normalized = new StringBuilder(marks.Count + 16);
-        Span<char> units = stackalloc char[2];
-        foreach (int codePoint in codePoints)
-        {
-            normalized.Append(units[..new Rune(codePoint).EncodeToUtf16(units)]);
-        }
-
-        return normalized.ToString();
+        return _compose ? Compose(marks, data) : marks;
     }
 
-    private void Decompose(int codePoint, DecompositionData data, List<Mark> marks)
+    private void Decompose(int codePoint, bool plain, DecompositionData data, List<Mark> marks)
     {
         if (Hangul.IsSyllable(codePoint))
         {
             (int leading, int vowel, int trailing) = Hangul.Decompose(codePoint);
-            marks.Add(new Mark(leading, 0, marks.Count));
-            marks.Add(new Mark(vowel, 0, marks.Count));
+            marks.Add(new Mark(leading, 0, marks.Count, plain));
+            marks.Add(new Mark(vowel, 0, marks.Count, plain));
             if (trailing >= 0)
             {
-                marks.Add(new Mark(trailing, 0, marks.Count));
+                marks.Add(new Mark(trailing, 0, marks.Count, plain));
             }
         }
         else if (_compatibility && data.CompatibilityDecomposition(codePoint) is { } whole)
         {
             foreach (int part in whole)
             {
-                marks.Add(new Mark(part, data.Class(part), marks.Count));
+                marks.Add(new Mark(part, data.Class(part), marks.Count, plain));
             }
         }
         else if (data.TryDecompose(codePoint, out (int First, int Second) parts))
         {
             // The first part may decompose again, the tables are at most a few steps deep.
-            Decompose(parts.First, data, marks);
+            Decompose(parts.First, plain, data, marks);
             if (parts.Second >= 0)
             {
-                Decompose(parts.Second, data, marks);
+                Decompose(parts.Second, plain, data, marks);
             }
         }
         else
         {
-            marks.Add(new Mark(codePoint, data.Class(codePoint), marks.Count));
+            marks.Add(new Mark(codePoint, data.Class(codePoint), marks.Count, plain));
         }
     }
 
@@ -155,17 +175,17 @@ internal sealed class UnicodeNormalizer : Normalizer
         }
     }
 
-    private static List<int> Compose(List<Mark> marks, DecompositionData data)
+    private static List<Mark> Compose(List<Mark> marks, DecompositionData data)
     {
-        var composed = new List<int>(marks.Count);
+        var composed = new List<Mark>(marks.Count);
         int starter = -1;
         int lastClass = 0;
         foreach (Mark mark in marks)
         {
             bool blocked = starter < 0 || (lastClass != 0 && lastClass >= mark.Class);
-            if (!blocked && TryCompose(data, composed[starter], mark.CodePoint, out int whole))
+            if (!blocked && TryCompose(data, composed[starter].CodePoint, mark.CodePoint, out int whole))
             {
-                composed[starter] = whole;
+                composed[starter] = new Mark(whole, 0, starter, composed[starter].Plain || mark.Plain);
                 continue;
             }
 
@@ -175,7 +195,7 @@ internal sealed class UnicodeNormalizer : Normalizer
             }
 
             lastClass = mark.Class;
-            composed.Add(mark.CodePoint);
+            composed.Add(mark);
         }
 
         return composed;
@@ -184,8 +204,8 @@ internal sealed class UnicodeNormalizer : Normalizer
     private static bool TryCompose(DecompositionData data, int first, int second, out int composed) =>
         Hangul.TryCompose(first, second, out composed) || data.TryCompose(first, second, out composed);
 
-    /// <summary>A code point with what orders it: its class, then where it stood.</summary>
-    private readonly record struct Mark(int CodePoint, byte Class, int Position) : IComparable<Mark>
+    /// <summary>A code point with what orders it, its class and then where it stood, and whether a plain one is in it.</summary>
+    private readonly record struct Mark(int CodePoint, byte Class, int Position, bool Plain) : IComparable<Mark>
     {
         public int CompareTo(Mark other) =>
             Class != other.Class ? Class.CompareTo(other.Class) : Position.CompareTo(other.Position);

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Godwit.Worker.Tokenization.Patterns;
 
 /// <summary>
@@ -9,15 +6,9 @@ namespace Godwit.Worker.Tokenization.Patterns;
 /// </summary>
 internal sealed class OnigurumaTranslator
 {
-    // A pattern's author is the model's, yet a slip of theirs should not cost minutes.
-    private const int MostRepeats = 1000;
-
     private readonly PatternReader _reader;
     private readonly CharacterClassParser _classes;
-    private readonly List<CodePointSet> _sets = [];
-
-    // Text to take as it is, or null and the number of the set to match a letter of.
-    private readonly List<(string? Text, int Set)> _parts = [];
+    private readonly LetterPattern _output = new();
     private readonly Stack<Group> _groups = new();
     private Group _group;
     private int _atom = -1;
@@ -35,14 +26,7 @@ internal sealed class OnigurumaTranslator
     {
         var translator = new OnigurumaTranslator(pattern);
         translator.ReadAll();
-        var alphabet = new CodePointAlphabet(translator._sets);
-        var text = new StringBuilder();
-        foreach ((string? part, int set) in translator._parts)
-        {
-            text.Append(part ?? alphabet.ClassOf(set));
-        }
-
-        return (text.ToString(), alphabet);
+        return translator._output.Spell();
     }
 
     private void ReadAll()
@@ -60,7 +44,7 @@ internal sealed class OnigurumaTranslator
             }
             else if (_reader.TryRead("|"))
             {
-                _parts.Add(("|", 0));
+                _output.Add("|");
                 _atom = -1;
             }
             else if (!TryReadQuantifier())
@@ -82,24 +66,24 @@ internal sealed class OnigurumaTranslator
     /// <returns>The character, where the atom is one to be found as it is; else -1.</returns>
     private int ReadAtom()
     {
-        int first = _parts.Count;
+        int first = _output.Count;
         int literal = -1;
         if (_reader.TryRead("["))
         {
-            AddSet(_classes.ReadClass(_group.IgnoreCase));
+            _output.Add(_classes.ReadClass(_group.IgnoreCase));
         }
         else if (_reader.TryRead("."))
         {
-            AddSet(_group.DotIsAll ? CodePointSet.All : CodePointSet.Of('\n').Complement());
+            _output.Add(_group.DotIsAll ? CodePointSet.All : CodePointSet.Of('\n').Complement());
         }
         else if (_reader.TryRead("^"))
         {
             // In Oniguruma a line's start and end, whatever the options; not after a newline that ends the text.
-            Add(@"(?:\A|(?<=", CodePointSet.Of('\n'), @")(?!\z))");
+            _output.Add(@"(?:\A|(?<=", CodePointSet.Of('\n'), @")(?!\z))");
         }
         else if (_reader.TryRead("$"))
         {
-            Add(@"(?:\z|(?=", CodePointSet.Of('\n'), "))");
+            _output.Add(@"(?:\z|(?=", CodePointSet.Of('\n'), "))");
         }
         else if (!_reader.TryRead("\\"))
         {
@@ -113,7 +97,7 @@ internal sealed class OnigurumaTranslator
         }
         else
         {
-            AddAnchor();
+            OnigurumaAnchors.Add(_reader, _output);
         }
 
         _atom = first;
@@ -132,69 +116,12 @@ internal sealed class OnigurumaTranslator
             set = CaseFolding.Close(set);
         }
 
-        AddSet(set);
-    }
-
-    private void AddAnchor()
-    {
-        int escape = _reader.Read();
-        switch (escape)
-        {
-            case 'A':
-                _parts.Add((@"\A", 0));
-                break;
-            case 'z':
-                _parts.Add((@"\z", 0));
-                break;
-            case 'Z':
-                Add("(?=", CodePointSet.Of('\n'), @"?\z)");
-                break;
-            case 'b':
-                AddWordBoundary("(?=", "(?!");
-                break;
-            case 'B':
-                AddWordBoundary("(?!", "(?=");
-                break;
-            case 'N':
-                AddSet(CodePointSet.Of('\n').Complement());
-                break;
-            case 'O':
-                AddSet(CodePointSet.All);
-                break;
-            case 'R':
-                Add("(?>", CodePointSet.Of('\r'), "");
-                Add("", CodePointSet.Of('\n'), "|");
-                Add("", CodePointSet.OfRanges((0x0A, 0x0D), (0x85, 0x85), (0x2028, 0x2029)), ")");
-                break;
-            default:
-                throw _reader.Refuse($"uses '\\{(char)escape}', which is not supported");
-        }
-    }
-
-    private void AddWordBoundary(string afterNone, string afterWord)
-    {
-        Add("(?:(?<!", UnicodeSets.WordOutsideClass, ")");
-        Add(afterNone, UnicodeSets.WordOutsideClass, ")|(?<=");
-        Add("", UnicodeSets.WordOutsideClass, ")");
-        Add(afterWord, UnicodeSets.WordOutsideClass, "))");
-    }
-
-    private void Add(string before, CodePointSet set, string after)
-    {
-        _parts.Add((before, 0));
-        AddSet(set);
-        _parts.Add((after, 0));
-    }
-
-    private void AddSet(CodePointSet set)
-    {
-        _parts.Add((null, _sets.Count));
-        _sets.Add(set);
+        _output.Add(set);
     }
 
     private void OpenGroup()
     {
-        int first = _parts.Count;
+        int first = _output.Count;
         string opening = "(?:";
         bool ignoreCase = _group.IgnoreCase;
         bool dotIsAll = _group.DotIsAll;
@@ -219,14 +146,14 @@ internal sealed class OnigurumaTranslator
             else if (ReadOptions(ref ignoreCase, ref dotIsAll))
             {
                 // (?i) goes on to the end of the group around it, alternatives included.
-                _parts.Add(("(?:", 0));
+                _output.Add("(?:");
                 _group = _group with { IgnoreCase = ignoreCase, DotIsAll = dotIsAll, OptionGroups = _group.OptionGroups + 1 };
                 _atom = -1;
                 return;
             }
         }
 
-        _parts.Add((opening, 0));
+        _output.Add(opening);
         _groups.Push(_group);
         _group = new Group(first, ignoreCase, dotIsAll, 0);
         _atom = -1;
@@ -267,7 +194,7 @@ internal sealed class OnigurumaTranslator
         }
 
         CloseOptions();
-        _parts.Add((")", 0));
+        _output.Add(")");
         _atom = _group.First;
         _group = _groups.Pop();
     }
@@ -276,7 +203,7 @@ internal sealed class OnigurumaTranslator
     {
         for (int i = 0; i < _group.OptionGroups; i++)
         {
-            _parts.Add((")", 0));
+            _output.Add(")");
         }
     }
 
@@ -288,7 +215,7 @@ internal sealed class OnigurumaTranslator
             return false;
         }
 
-        string? quantifier = simple ?? ReadInterval();
+        string? quantifier = simple ?? _reader.ReadInterval();
         if (quantifier is null)
         {
             return false;
@@ -301,52 +228,23 @@ internal sealed class OnigurumaTranslator
 
         if (simple is not null && _reader.TryRead("+"))
         {
-            Wrap("(?>", quantifier + ")");
+            _output.Wrap(_atom, "(?>", quantifier + ")");
         }
         else if (quantifier.EndsWith('}') && !quantifier.Contains(',', StringComparison.Ordinal))
         {
             // Of a fixed number, a question mark after it means "or none", a plus sign "several times".
-            Wrap("(?:", quantifier + ")");
+            _output.Wrap(_atom, "(?:", quantifier + ")");
         }
         else if (_reader.TryRead("?"))
         {
-            Wrap("(?:", quantifier + "?)");
+            _output.Wrap(_atom, "(?:", quantifier + "?)");
         }
         else
         {
-            Wrap("(?:", quantifier + ")");
+            _output.Wrap(_atom, "(?:", quantifier + ")");
         }
 
         return true;
-    }
-
-    /// <returns>Null where the brace is an ordinary character.</returns>
-    private string? ReadInterval()
-    {
-        int start = _reader.Position;
-        _reader.TryRead("{");
-        int least = _reader.ReadNumber();
-        bool comma = _reader.TryRead(",");
-        int most = comma ? _reader.ReadNumber() : least;
-        if ((least < 0 && most < 0) || !_reader.TryRead("}"))
-        {
-            _reader.Position = start;
-            return null;
-        }
-
-        if (least > MostRepeats || most > MostRepeats || (most >= 0 && most < least))
-        {
-            throw _reader.Refuse($"repeats without an order, or more than {MostRepeats} times");
-        }
-
-        string low = Math.Max(least, 0).ToString(CultureInfo.InvariantCulture);
-        return !comma ? $"{{{low}}}" : most < 0 ? $"{{{low},}}" : string.Create(CultureInfo.InvariantCulture, $"{{{low},{most}}}");
-    }
-
-    private void Wrap(string opening, string closing)
-    {
-        _parts.Insert(_atom, (opening, 0));
-        _parts.Add((closing, 0));
     }
 
     /// <summary>A group that is open.</summary>

@@ -6,6 +6,9 @@ namespace Godwit.Worker.Tokenization.Patterns;
 /// <summary>A pattern's text and a place in it.</summary>
 internal sealed class PatternReader(string pattern)
 {
+    // A pattern's author is the model's, yet a slip of theirs should not cost minutes.
+    private const int MostRepeats = 1000;
+
     public int Position { get; set; }
 
     public bool AtEnd => Position >= pattern.Length;
@@ -74,6 +77,30 @@ internal sealed class PatternReader(string pattern)
         }
 
         return Position == start ? -1 : int.Parse(pattern.AsSpan(start, Position - start), NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A number of repeats in braces, as .NET writes it.</summary>
+    /// <returns>Null where the brace is an ordinary character.</returns>
+    public string? ReadInterval()
+    {
+        int start = Position;
+        TryRead("{");
+        int least = ReadNumber();
+        bool comma = TryRead(",");
+        int most = comma ? ReadNumber() : least;
+        if ((least < 0 && most < 0) || !TryRead("}"))
+        {
+            Position = start;
+            return null;
+        }
+
+        if (least > MostRepeats || most > MostRepeats || (most >= 0 && most < least))
+        {
+            throw Refuse($"repeats without an order, or more than {MostRepeats} times");
+        }
+
+        string low = Math.Max(least, 0).ToString(CultureInfo.InvariantCulture);
+        return !comma ? $"{{{low}}}" : most < 0 ? $"{{{low},}}" : string.Create(CultureInfo.InvariantCulture, $"{{{low},{most}}}");
     }
 
     public InvalidDataException Refuse(string what) => new($"pattern '{pattern}' {what}");
