@@ -10,7 +10,7 @@ internal static class ConstraintLimits
     public const long Work = 6_000_000;
 
     /// <summary>States of one deterministic automaton.</summary>
-    public const int DfaStates = 20_000;
+    public const int DfaStates = 40_000;
 
     /// <summary>Transitions of one deterministic automaton: states × classes of characters.</summary>
     public const int DfaTransitions = 2_000_000;

@@ -46,9 +46,12 @@ internal sealed class ConstraintState
     public ReadOnlySpan<uint> Mask(int remainingTokens)
     {
         Array.Clear(_bits);
-        foreach (Frame thread in _ended ? [] : _threads)
+        int most = remainingTokens - 1;
+        Collect(most);
+        if (!_ended && !IsAccepting && !_bits.AsSpan().ContainsAnyExcept(0u))
         {
-            _masks.Add(thread, remainingTokens - 1, _bits);
+            // The budget was too small from the beginning: the output will be cut off, but as far as it goes it keeps to the constraint.
+            Collect(Grammar.Cost.Infinite);
         }
 
         if (_ended || IsAccepting)
@@ -60,6 +63,14 @@ internal sealed class ConstraintState
         }
 
         return _bits;
+    }
+
+    private void Collect(int most)
+    {
+        foreach (Frame thread in _ended ? [] : _threads)
+        {
+            _masks.Add(thread, most, _bits);
+        }
     }
 
     /// <summary>Goes on by a token. False, and nothing changes, when the constraint does not allow it.</summary>

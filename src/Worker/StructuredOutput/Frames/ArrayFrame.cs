@@ -40,7 +40,7 @@ internal sealed class ArrayFrame(ArrayNode node, int depth, int count, ArrayPhas
                 into.Add(new ArrayFrame(_node, _depth, _count, _phase, _whitespace + 1, Parent!));
             }
         }
-        else if (_node.ItemAt(_count) is { } item && _depth + item.MinDepth <= ConstraintLimits.OutputDepth)
+        else if (_node.ItemAt(_count) is { } item && OutputDepth.Fits(_depth, item.MinDepth))
         {
             if (_phase == ArrayPhase.Open)
             {
@@ -53,7 +53,8 @@ internal sealed class ArrayFrame(ArrayNode node, int depth, int count, ArrayPhas
         }
     }
 
-    public override Frame Localize() => new ArrayFrame(_node, _depth, _count, _phase, _whitespace, OuterFrame.Reached);
+    public override Frame Localize() =>
+        new ArrayFrame(_node, OutputDepth.Local(_depth, _node.Margin), _count, _phase, _whitespace, OuterFrame.Reached);
 
     public override bool SameAs(Frame other) =>
         other is ArrayFrame o

@@ -25,12 +25,10 @@ internal sealed class ColonFrame(ObjectProgress progress, ValueNode value, int w
         }
     }
 
-    public override Frame Localize()
-    {
-        bool exact = _progress.Node.HasFiniteExtras || _progress.Extras.Count == 0;
-        return new ColonFrame(
-            exact ? _progress : _progress.WithExtras(ExtraKeys.Unknown), _value, _whitespace, OuterFrame.Reached);
-    }
+    public override bool HidesNames => _progress.Extras.Count < 0;
+
+    public override Frame Localize() =>
+        new ColonFrame(_progress.Localize(ExtraKeys.Unknown), _value, _whitespace, OuterFrame.Reached);
 
     public override bool SameAs(Frame other) =>
         other is ColonFrame o && ReferenceEquals(_value, o._value) && _whitespace == o._whitespace && _progress.SameAs(o._progress);

@@ -57,16 +57,19 @@ internal sealed class KeyFrame : Frame
         }
     }
 
+    public override bool HidesNames => _progress.Extras.Count < 0;
+
     // A name that no earlier one can equal needs not be known for a mask; one that may has to be read with everything at hand.
     public override Frame Localize()
     {
-        if (_progress.Node.HasFiniteExtras)
+        if (_progress.Node.DependsOnNames)
         {
-            return new KeyFrame(_progress, _state, _partial, _name, OuterFrame.Reached);
+            return new KeyFrame(_progress.Localize(_progress.Extras), _state, _partial, _name, OuterFrame.Reached);
         }
 
-        bool free = _progress.Extras.Count == 0 || !_progress.Extras.StartingWith(_name?.ToString() ?? "").Any();
-        return new KeyFrame(_progress.WithExtras(free ? ExtraKeys.None : ExtraKeys.Unknown), _state, _partial, null, OuterFrame.Reached);
+        bool free = _progress.Extras.Count <= 0 || !_progress.Extras.StartingWith(_name?.ToString() ?? "").Any();
+        return new KeyFrame(
+            _progress.Localize(free ? ExtraKeys.None : ExtraKeys.Unknown), _state, _partial, null, OuterFrame.Reached);
     }
 
     public override bool SameAs(Frame other) =>

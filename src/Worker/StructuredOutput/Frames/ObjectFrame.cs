@@ -44,11 +44,10 @@ internal sealed class ObjectFrame(ObjectProgress progress, ObjectPhase phase, in
         }
     }
 
-    public override Frame Localize()
-    {
-        bool exact = _progress.Node.HasFiniteExtras || _progress.Extras.Count == 0;
-        return new ObjectFrame(exact ? _progress : _progress.WithExtras(ExtraKeys.Unknown), _phase, _whitespace, OuterFrame.Reached);
-    }
+    public override bool HidesNames => _progress.Extras.Count < 0;
+
+    public override Frame Localize() =>
+        new ObjectFrame(_progress.Localize(ExtraKeys.Unknown), _phase, _whitespace, OuterFrame.Reached);
 
     public override bool SameAs(Frame other) =>
         other is ObjectFrame o && _phase == o._phase && _whitespace == o._whitespace && _progress.SameAs(o._progress);

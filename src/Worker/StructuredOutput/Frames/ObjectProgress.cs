@@ -33,7 +33,7 @@ internal sealed class ObjectProgress(ObjectNode node, int depth)
     /// <summary>True when only required properties still have room.</summary>
     private bool OnlyRequired => Node.Max != int.MaxValue && Node.Max - Count <= RequiredLeft;
 
-    private bool IsNearDepthLimit => Depth + Node.DeepestProperty > ConstraintLimits.OutputDepth;
+    private bool IsNearDepthLimit => !OutputDepth.Fits(Depth, Node.DeepestProperty);
 
     /// <summary>The progress with one more property.</summary>
     /// <param name="keyClass">Its class.</param>
@@ -50,11 +50,12 @@ internal sealed class ObjectProgress(ObjectNode node, int depth)
         };
     }
 
-    /// <summary>The same with other names that no class knows.</summary>
-    public ObjectProgress WithExtras(ExtraKeys extras) => new(Node, Depth)
+    /// <summary>The same as far as it matters to the next token, whatever its parents and other names are.</summary>
+    /// <param name="extras">What is known of other names.</param>
+    public ObjectProgress Localize(ExtraKeys extras) => new(Node, OutputDepth.Local(Depth, Node.Margin))
     {
         Seen = Seen,
-        Extras = extras,
+        Extras = Node.DependsOnNames || Extras.Count == 0 ? Extras : extras,
         Count = Count,
         RequiredLeft = RequiredLeft,
     };
@@ -115,7 +116,7 @@ internal sealed class ObjectProgress(ObjectNode node, int depth)
     }
 
     private bool Fits(int keyClass) =>
-        !IsNearDepthLimit || Depth + Node.Classes[keyClass].Value.MinDepth <= ConstraintLimits.OutputDepth;
+        !IsNearDepthLimit || OutputDepth.Fits(Depth, Node.Classes[keyClass].Value.MinDepth);
 
     // All or none: which of them a name belongs to is not known before its end.
     private bool ExtrasFit() => !IsNearDepthLimit || Enumerable.Range(Node.NamedCount, Node.Classes.Length - Node.NamedCount).All(Fits);

@@ -28,7 +28,7 @@ internal sealed class ValueFrame(ValueNode node, int depth, int whitespace, Fram
                 into.Add(new LiteralFrame(literal, 1, Parent!));
                 return;
             case (byte)'"' when _node.String is { } rule:
-                into.Add(new StringFrame(rule, Parent!));
+                into.Add(new StringFrame(rule, StringCursor.Start(rule), Parent!));
                 return;
             case (byte)'[':
                 foreach (ArrayNode array in _node.Arrays.Where(a => Fits(a.MinDepth)))
@@ -50,7 +50,7 @@ internal sealed class ValueFrame(ValueNode node, int depth, int whitespace, Fram
         }
     }
 
-    public override Frame Localize() => new ValueFrame(_node, _depth, _whitespace, OuterFrame.Reached);
+    public override Frame Localize() => new ValueFrame(_node, OutputDepth.Local(_depth, _node.Margin), _whitespace, OuterFrame.Reached);
 
     public override bool SameAs(Frame other) =>
         other is ValueFrame o && ReferenceEquals(_node, o._node) && _depth == o._depth && _whitespace == o._whitespace;
@@ -59,7 +59,7 @@ internal sealed class ValueFrame(ValueNode node, int depth, int whitespace, Fram
 
     protected override int OwnNeed() => _node.MinTokens;
 
-    private bool Fits(int depth) => _depth + depth <= ConstraintLimits.OutputDepth;
+    private bool Fits(int depth) => OutputDepth.Fits(_depth, depth);
 
     private void ReadOther(byte value, List<Frame> into)
     {

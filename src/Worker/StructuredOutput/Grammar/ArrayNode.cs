@@ -20,6 +20,9 @@ internal sealed class ArrayNode
     /// <summary>Containers within each other in the flattest array.</summary>
     public int MinDepth { get; set; } = Cost.Infinite;
 
+    /// <summary>Largest <c>MinDepth</c> in the whole grammar.</summary>
+    public int Margin { get; set; }
+
     /// <summary>Tokens that suffice for the shortest array.</summary>
     public int MinTokens => Cost.Add(Cost.Add(1, CostToFinish(0)), Min > 0 ? -1 : 0);
 

@@ -7,6 +7,9 @@ namespace Godwit.Worker.StructuredOutput.Grammar;
 /// <summary>How many tokens suffice for what an object still lacks, from any point within it.</summary>
 internal sealed class ObjectCosts
 {
+    /// <summary>Tokens added to a need that was worked out without the names that an object has.</summary>
+    public const int NamesUnknown = 64;
+
     private readonly ObjectNode _node;
     private readonly TokenTrie _trie;
     private readonly TextCosts? _extras;
@@ -65,6 +68,10 @@ internal sealed class ObjectCosts
         int fillers = Fillers(progress, skipFirst: false);
         int fewerFillers = Fillers(progress, skipFirst: true);
         string prefix = progress.Extras.Count > 0 ? name.ToString() : "";
+
+        // Which names are taken is not known here: it may cost something to avoid them.
+        fillers = progress.Extras.Count < 0 ? Cost.Add(fillers, NamesUnknown) : fillers;
+        fewerFillers = progress.Extras.Count < 0 ? Cost.Add(fewerFillers, NamesUnknown) : fewerFillers;
         return partial.IsNone
             ? Between(state, prefix)
             : TextCosts.Within(_node.Keys, state, partial, _trie, (target, cp) => Between(target, prefix + char.ConvertFromUtf32(cp)));
@@ -130,6 +137,12 @@ internal sealed class ObjectCosts
     private void AddName(int c, CompileBudget budget)
     {
         string name = _node.Classes[c].Name!;
+        if (_node.Keys.Match(name) != c)
+        {
+            _named[c] = Cost.Infinite;
+            return;
+        }
+
         int[] codePoints = [.. name.EnumerateRunes().Select(r => r.Value)];
         int[] spelling = Spelling.Costs([.. codePoints.Select(cp => TextCosts.Write(cp, json: true))], _trie, budget);
         int ending = Cost.Add(2, _node.Classes[c].Value.MinTokens);

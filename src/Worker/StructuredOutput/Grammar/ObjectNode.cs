@@ -35,11 +35,16 @@ internal sealed class ObjectNode
     /// <summary>Containers within each other in the flattest object.</summary>
     public int MinDepth { get; set; } = Cost.Infinite;
 
+    /// <summary>Largest <c>MinDepth</c> in the whole grammar.</summary>
+    public int Margin { get; set; }
+
     /// <summary>Largest <see cref="ValueNode.MinDepth"/> of a property.</summary>
     public int DeepestProperty { get; set; }
 
-    /// <summary>True when from some place in a name only finitely many names without a class of their own can follow.</summary>
-    public bool HasFiniteExtras { get; private set; }
+    /// <summary>
+    /// True when it matters beyond duplicates which other names an object has: where only finitely many can follow, or where some must.
+    /// </summary>
+    public bool DependsOnNames { get; private set; }
 
     /// <summary>What its properties cost; set once all nodes are known.</summary>
     public ObjectCosts? Costs { get; set; }
@@ -60,7 +65,7 @@ internal sealed class ObjectNode
 
         RequiredCount = Required.Count;
         _extrasFrom = DfaFacts.Counts(keys, label => label >= NamedCount);
-        HasFiniteExtras = _extrasFrom.Any(n => n is > 0 and < DfaFacts.Infinite);
+        DependsOnNames = _extrasFrom.Any(n => n is > 0 and < DfaFacts.Infinite || (n > 0 && Min > RequiredCount));
     }
 
     /// <summary>Classes with a name that can be completed from a state of <see cref="Keys"/>.</summary>

@@ -64,6 +64,11 @@ internal sealed class TextCosts
     /// <summary>Tokens that suffice to write one character.</summary>
     public static int WriteCost(int codePoint, bool json, TokenTrie trie)
     {
+        if (codePoint is >= 0x20 and < 0x80 && !(json && (codePoint is '"' or '\\')))
+        {
+            return trie.HasByte(codePoint) ? 1 : Cost.Infinite;
+        }
+
         byte[] bytes = Write(codePoint, json);
         return trie.HasToken(bytes) ? 1 : bytes.Length > 1 && trie.HasAllBytes ? bytes.Length : Cost.Infinite;
     }

@@ -32,6 +32,9 @@ internal sealed class ValueNode
     /// <summary>Containers within each other in the flattest value: 0 for a scalar. <see cref="Cost.Infinite"/> when no value exists.</summary>
     public int MinDepth { get; set; } = Cost.Infinite;
 
+    /// <summary>Largest <c>MinDepth</c> in the whole grammar.</summary>
+    public int Margin { get; set; }
+
     /// <summary>Tokens that suffice for the shortest value.</summary>
     public int MinTokens { get; set; } = Cost.Infinite;
 

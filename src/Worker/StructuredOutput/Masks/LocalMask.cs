@@ -13,12 +13,24 @@ internal enum OpenReason : byte
     Restart,
 }
 
-/// <summary>What a frame says of every token whatever its parents are, and where it depends on them. Immutable.</summary>
-/// <param name="Bits">Tokens that are allowed.</param>
-/// <param name="Open">Nodes of the trie whose tokens depend on the parents.</param>
-/// <param name="Need">Most tokens, of its own, that the frame may still need behind any token of <paramref name="Bits"/>.</param>
-internal sealed record LocalMask(uint[] Bits, (int Node, OpenReason Reason)[] Open, int Need)
+/// <summary>What a frame says of every token whatever its parents are, and where it depends on them.</summary>
+/// <param name="bits">Tokens that are allowed.</param>
+/// <param name="open">Nodes of the trie whose tokens depend on the parents.</param>
+/// <param name="need">Most tokens, of its own, that the frame may still need behind any token of <paramref name="bits"/>.</param>
+internal sealed class LocalMask(uint[] bits, (int Node, OpenReason Reason)[] open, int need)
 {
+    /// <summary>Tokens that are allowed.</summary>
+    public uint[] Bits { get; } = bits;
+
+    /// <summary>Nodes of the trie whose tokens depend on the parents.</summary>
+    public (int Node, OpenReason Reason)[] Open { get; } = open;
+
+    /// <summary>Most tokens, of its own, that the frame may still need behind any token of <see cref="Bits"/>.</summary>
+    public int Need { get; } = need;
+
+    /// <summary>Nodes of the tokens of <see cref="Bits"/> with what is needed behind each, least first; made when a budget first gets short.</summary>
+    public (int Need, int Node)[]? ByNeed { get; set; }
+
     /// <summary>Bytes of memory, roughly.</summary>
     public long EstimatedBytes => 256 + (4L * Bits.Length) + (8L * Open.Length);
 }

@@ -49,8 +49,10 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
     public void Add(Frame frame, int most, uint[] bits)
     {
         TrieWalk walk = Rent();
-        LocalMask mask = Of(frame.Localize(), walk);
-        if (Grammar.Cost.Add(mask.Need, frame.Parent?.Need ?? 0) <= most)
+        Frame local = frame.Localize();
+        LocalMask mask = Of(local, walk);
+        int inner = most >= Grammar.Cost.Infinite ? most : most - (frame.Parent?.Need ?? 0);
+        if (mask.Need <= inner - (local.HidesNames ? Grammar.ObjectCosts.NamesUnknown : 0))
         {
             for (int i = 0; i < bits.Length; i++)
             {
@@ -59,10 +61,24 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
 
             walk.Resolve(frame, mask, most, bits);
         }
+        else if (local.HidesNames)
+        {
+            // The end is near and names matter: each token is looked at for itself.
+            walk.Whole(frame, most, bits);
+        }
         else
         {
-            // The end is near: each token is looked at for itself.
-            walk.Whole(frame, most, bits);
+            foreach ((int need, int node) in NeedsOf(local, mask, walk))
+            {
+                if (need > inner)
+                {
+                    break;
+                }
+
+                walk.Allow(bits, node);
+            }
+
+            walk.Resolve(frame, mask, most, bits);
         }
 
         Return(walk);
@@ -96,11 +112,32 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
             {
                 _recent.RemoveLast();
                 _byFrame.Remove(last.Value.Frame);
-                _bytes -= last.Value.Mask.EstimatedBytes;
+                _bytes -= last.Value.Mask.EstimatedBytes + (8L * (last.Value.Mask.ByNeed?.Length ?? 0));
             }
         }
 
         return mask;
+    }
+
+    private (int Need, int Node)[] NeedsOf(Frame local, LocalMask mask, TrieWalk walk)
+    {
+        if (mask.ByNeed is { } known)
+        {
+            return known;
+        }
+
+        (int Need, int Node)[] needs = walk.ByNeed(local);
+        lock (_lock)
+        {
+            if (mask.ByNeed is null && _byFrame.TryGetValue(local, out LinkedListNode<(Frame Frame, LocalMask Mask)>? held)
+                && ReferenceEquals(held.Value.Mask, mask))
+            {
+                mask.ByNeed = needs;
+                _bytes += 8L * needs.Length;
+            }
+        }
+
+        return needs;
     }
 
     private TrieWalk Rent()

@@ -9,6 +9,12 @@ internal sealed class TokenTrie
     /// <summary>The node of the empty text.</summary>
     public const int Root = 0;
 
+    /// <summary>Bytes of the longest token that a constraint allows.</summary>
+    public const int LongestToken = 128;
+
+    /// <summary>Most opening brackets in a token that a constraint allows.</summary>
+    public const int MostBrackets = 16;
+
     private readonly byte[] _bytes;
     private readonly int[] _ends;
     private readonly int[] _parents;
@@ -16,6 +22,7 @@ internal sealed class TokenTrie
     private readonly int[] _tokenStarts;
     private readonly int[] _tokens;
     private readonly byte[][] _bytesOf;
+    private readonly bool[] _isByteToken;
 
     private TokenTrie(Layout layout, byte[][] bytesOf, int[] endTokens)
     {
@@ -29,8 +36,9 @@ internal sealed class TokenTrie
         _tokens = [.. layout.Tokens];
         EndTokens = endTokens;
         MaxDepth = _depths.Max();
+        _isByteToken = [.. Enumerable.Range(0, 256).Select(b => HasToken([(byte)b]))];
         HasAllBytes = Enumerable.Range(0x20, 0x5F).Concat(Enumerable.Range(0x80, 0x40)).Concat(Enumerable.Range(0xC2, 0x33))
-            .All(b => HasToken([(byte)b]));
+            .All(HasByte);
     }
 
     /// <summary>Token ids are 0 to this, exclusive.</summary>
@@ -58,7 +66,7 @@ internal sealed class TokenTrie
     public static TokenTrie Build(int vocabularySize, Func<int, byte[]> bytesOf, IEnumerable<int> endTokens)
     {
         int[] ends = [.. endTokens.Where(id => id >= 0 && id < vocabularySize).Distinct().Order()];
-        byte[][] all = [.. Enumerable.Range(0, vocabularySize).Select(id => ends.Contains(id) ? [] : bytesOf(id))];
+        byte[][] all = [.. Enumerable.Range(0, vocabularySize).Select(id => ends.Contains(id) ? [] : Usable(bytesOf(id)))];
         (byte[] Bytes, int Id)[] tokens = [.. all.Select((bytes, id) => (bytes, id)).Where(t => t.bytes.Length > 0)];
         Array.Sort(tokens, (x, y) => x.Bytes.AsSpan().SequenceCompareTo(y.Bytes) is var order && order != 0 ? order : x.Id.CompareTo(y.Id));
         var layout = new Layout();
@@ -81,6 +89,9 @@ internal sealed class TokenTrie
         layout.Close(path, 0);
         return new TokenTrie(layout, all, ends);
     }
+
+    /// <summary>True when a byte is a token.</summary>
+    public bool HasByte(int value) => _isByteToken[value];
 
     /// <summary>The byte that leads to a node.</summary>
     public byte Byte(int node) => _bytes[node];
@@ -128,6 +139,10 @@ internal sealed class TokenTrie
 
         return node;
     }
+
+    // Tokens that are all blanks or brackets, without end; whatever they write others write too.
+    private static byte[] Usable(byte[] bytes) =>
+        bytes.Length <= LongestToken && bytes.Count(b => b is (byte)'[' or (byte)'{') <= MostBrackets ? bytes : [];
 
     private sealed class Layout
     {

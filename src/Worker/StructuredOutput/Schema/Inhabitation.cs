@@ -25,17 +25,21 @@ internal static class Inhabitation
             }
         }
 
+        int margin = nodes.Where(n => n.IsInhabited).Select(n => n.MinDepth).DefaultIfEmpty().Max() + 1;
         foreach (ValueNode node in nodes)
         {
+            node.Margin = margin;
             node.Arrays = [.. node.Arrays.Where(a => a.MinDepth < Cost.Infinite)];
             node.Objects = [.. node.Objects.Where(o => o.MinDepth < Cost.Infinite)];
             foreach (ArrayNode array in node.Arrays)
             {
+                array.Margin = margin;
                 Prune(array);
             }
 
             foreach (ObjectNode shape in node.Objects)
             {
+                shape.Margin = margin;
                 Prune(shape);
             }
         }

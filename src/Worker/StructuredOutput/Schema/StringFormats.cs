@@ -28,13 +28,12 @@ internal static class StringFormats
 
     // Two hyphens at the third and fourth place announce an encoded name (RFC 5890), of which no automaton knows whether it is valid.
     private const string Label =
-        "([A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-][A-Za-z0-9]"
-        + "|[A-Za-z0-9]([A-Za-z0-9-][A-Za-z0-9]|[A-Za-z0-9]-)[A-Za-z0-9-]{0,59}[A-Za-z0-9])";
+        "([A-Za-z0-9]([A-Za-z0-9-]{0,2}[A-Za-z0-9])?|[A-Za-z0-9][A-Za-z0-9-]([A-Za-z0-9][A-Za-z0-9-]|-[A-Za-z0-9])[A-Za-z0-9-]{0,58}[A-Za-z0-9])";
 
     private const string HostName = $"{Label}(\\.{Label})*";
     private const string AddressText = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
     private const string Escaped = "%[0-9A-Fa-f]{2}";
-    private const string Unreserved = "A-Za-z0-9._~!$&'()*+,;=-";
+    private const string Unreserved = "A-Za-z0-9._~!$&'()*+,;=\\-";
     private const string PathCharacter = $"([{Unreserved}:@]|{Escaped})";
     private const string UriTail = $"(\\?([{Unreserved}:@/?]|{Escaped})*)?(#([{Unreserved}:@/?]|{Escaped})*)?";
     private const string Authority = $"(([{Unreserved}:]|{Escaped})*@)?(\\[({Ipv6}|[vV][0-9A-Fa-f]+\\.[{Unreserved}:]+)\\]|([{Unreserved}]|{Escaped})*)(:[0-9]*)?";
@@ -77,7 +76,6 @@ internal static class StringFormats
                 $"'format': \"{name}\" is not supported; {string.Join(", ", Patterns.Keys)} are.");
         }
 
-        // The pattern of '.' in json-pointer is any character, line ends too: a negated class has them.
         return Patterns.TryGetValue(name, out string? pattern)
             ? new StringSet(RegexCompiler.WholeMatch(pattern, budget), 0, name == "hostname" ? 253 : int.MaxValue)
             : null;
