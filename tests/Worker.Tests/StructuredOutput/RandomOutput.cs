@@ -30,20 +30,27 @@ internal static class RandomOutput
     /// <summary>A token of the mask; −1 when it is empty.</summary>
     public static int Draw(ReadOnlySpan<uint> mask, Random random)
     {
-        // Gumbel noise on normal logits: a draw from their softmax.
-        int best = -1;
-        double highest = double.NegativeInfinity;
+        var allowed = new List<int>();
         for (int word = 0; word < mask.Length; word++)
         {
             for (uint bits = mask[word]; bits != 0; bits &= bits - 1)
             {
-                double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-                double score = (3 * normal / 1.5) - Math.Log(-Math.Log(1 - random.NextDouble()));
-                if (score > highest)
-                {
-                    highest = score;
-                    best = (32 * word) + System.Numerics.BitOperations.TrailingZeroCount(bits);
-                }
+                allowed.Add((32 * word) + System.Numerics.BitOperations.TrailingZeroCount(bits));
+            }
+        }
+
+        // Gumbel noise on normal logits: a draw from their softmax. Of a large mask some dozens stand for all.
+        const int Most = 48;
+        int best = -1;
+        double highest = double.NegativeInfinity;
+        for (int i = 0; i < Math.Min(allowed.Count, Most); i++)
+        {
+            int token = allowed.Count <= Most ? allowed[i] : allowed[random.Next(allowed.Count)];
+            double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            double score = (3 * normal / 1.5) - Math.Log(-Math.Log(1 - random.NextDouble()));
+            if (score > highest)
+            {
+                (highest, best) = (score, token);
             }
         }
 

@@ -154,7 +154,10 @@ internal sealed class ReferenceValidator(JsonElement root)
     {
         // From ECMA-262's meaning to .NET's: the end is the very end, digits are ASCII.
         string translated = pattern.Replace("\\p{Letter}", "\\p{L}", StringComparison.Ordinal).Replace("\\d", "[0-9]", StringComparison.Ordinal);
-        return Regex.IsMatch(text, Regex.Replace(translated, @"(?<!\\)\$", "\\z"), RegexOptions.CultureInvariant);
+
+        // .NET counts characters beyond U+FFFF as two; one that no pattern here names stands for them.
+        string characters = Regex.Replace(text, "[\uD800-\uDBFF][\uDC00-\uDFFF]", "\uE000");
+        return Regex.IsMatch(characters, Regex.Replace(translated, @"(?<!\\)\$", "\\z"), RegexOptions.CultureInvariant);
     }
 
     /// <summary>A decimal number as a fraction.</summary>
