@@ -1,6 +1,7 @@
 using Godwit.Bench;
 using Godwit.Bench.Chain;
 using Godwit.Bench.Engine;
+using Godwit.Bench.StructuredOutput;
 
 // Benchmarks whose results stand in docs/benchmarks.md. Each prints ratios of figures measured in one run, interleaved.
 Console.WriteLine(Machine.Describe());
@@ -12,7 +13,10 @@ switch (args)
     case ["chain", ..]:
         await ChainBench.RunAsync();
         return 0;
+    case ["masks", .. var rest]:
+        MaskBench.Run(rest.FirstOrDefault() ?? Path.Combine("..", "shared"));
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run --project bench -c Release -- engine [MODEL] | chain");
+        await Console.Error.WriteLineAsync("usage: dotnet run --project bench -c Release -- engine [MODEL] | chain | masks [SHARED]");
         return 2;
 }

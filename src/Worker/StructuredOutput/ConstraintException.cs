@@ -1,0 +1,17 @@
+namespace Godwit.Worker.StructuredOutput;
+
+/// <summary>A constraint that cannot be compiled: malformed, unsupported, or more work than a request may ask for. The message is for the client.</summary>
+internal sealed class ConstraintException : Exception
+{
+    private ConstraintException(string message, bool tooComplex)
+        : base(message) => IsTooComplex = tooComplex;
+
+    /// <summary>True when a limit was reached; false when the constraint is malformed or uses what is not supported.</summary>
+    public bool IsTooComplex { get; }
+
+    /// <summary>Malformed or unsupported.</summary>
+    public static ConstraintException Invalid(string message) => new(message, false);
+
+    /// <summary>Over one of <see cref="ConstraintLimits"/>.</summary>
+    public static ConstraintException TooComplex(string message) => new(message, true);
+}

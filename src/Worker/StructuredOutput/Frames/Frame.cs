@@ -1,0 +1,65 @@
+namespace Godwit.Worker.StructuredOutput.Frames;
+
+/// <summary>
+/// The innermost of the things that an output is in the midst of, and a link to the frame at which reading continues when it is done:
+/// together the stack of a pushdown automaton. Frames are immutable and share their parents, so that a state is copied by its reference.
+/// From every frame some continuation leads to the end.
+/// </summary>
+internal abstract class Frame(Frame? parent)
+{
+    private int _need = -1;
+
+    /// <summary>Where reading continues when this is done; null at the bottom.</summary>
+    public Frame? Parent { get; } = parent;
+
+    /// <summary>Tokens that suffice from here to the end of the output.</summary>
+    public int Need
+    {
+        get
+        {
+            if (_need < 0)
+            {
+                _need = Grammar.Cost.Add(OwnNeed(), Parent?.Need ?? 0);
+            }
+
+            return _need;
+        }
+    }
+
+    /// <summary>True when the output may end here.</summary>
+    public virtual bool MayEnd => false;
+
+    /// <summary>True when names of the object matter that a localized frame does not know: its <see cref="Need"/> may then be too low.</summary>
+    public virtual bool HidesNames => false;
+
+    /// <summary>Reads a byte: adds every frame that the automaton can then be in, none when the byte is refused.</summary>
+    public abstract void Read(byte value, List<Frame> into);
+
+    /// <summary>The same frame for a mask that shall hold whatever the parents are: <see cref="OuterFrame"/> takes their place.</summary>
+    public abstract Frame Localize();
+
+    /// <summary>True when the other frame differs at most in its parents.</summary>
+    public abstract bool SameAs(Frame other);
+
+    /// <summary>Equal for frames that are the same.</summary>
+    public abstract int LocalHash();
+
+    /// <summary>True when both frames and all their parents are the same.</summary>
+    public static bool SameStack(Frame? x, Frame? y)
+    {
+        while (x is not null && y is not null && !ReferenceEquals(x, y))
+        {
+            if (!x.SameAs(y))
+            {
+                return false;
+            }
+
+            (x, y) = (x.Parent, y.Parent);
+        }
+
+        return ReferenceEquals(x, y);
+    }
+
+    /// <summary>Tokens that suffice to finish this frame without its parents.</summary>
+    protected abstract int OwnNeed();
+}

@@ -1,0 +1,167 @@
+using Godwit.Worker.StructuredOutput.Frames;
+
+namespace Godwit.Worker.StructuredOutput.Masks;
+
+/// <summary>
+/// Masks of frames, for all sequences of a worker: the least recently used go when there are too many bytes of them. Any thread may use
+/// one; two that miss the same mask at once may both work it out, with the same result.
+/// </summary>
+/// <param name="trie">The vocabulary.</param>
+/// <param name="limitBytes">Bytes to hold, roughly.</param>
+internal sealed class MaskCache(TokenTrie trie, long limitBytes)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Frame, LinkedListNode<(Frame Frame, LocalMask Mask)>> _byFrame = new(FrameComparer.Instance);
+    private readonly LinkedList<(Frame Frame, LocalMask Mask)> _recent = new();
+    private readonly Stack<TrieWalk> _walks = new();
+    private long _bytes;
+    private long _hits;
+    private long _misses;
+
+    /// <summary>The vocabulary.</summary>
+    public TokenTrie Trie { get; } = trie;
+
+    /// <summary>Bytes held, roughly.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _bytes;
+            }
+        }
+    }
+
+    /// <summary>Masks found, and masks worked out.</summary>
+    public (long Hits, long Misses) Counts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_hits, _misses);
+            }
+        }
+    }
+
+    /// <summary>Adds the tokens that a frame allows and behind which at most <paramref name="most"/> more are needed.</summary>
+    public void Add(Frame frame, int most, uint[] bits)
+    {
+        TrieWalk walk = Rent();
+        Frame local = frame.Localize();
+        LocalMask mask = Of(local, walk);
+        int inner = most >= Grammar.Cost.Infinite ? most : most - (frame.Parent?.Need ?? 0);
+        if (mask.Need <= inner - (local.HidesNames ? Grammar.ObjectCosts.NamesUnknown : 0))
+        {
+            for (int i = 0; i < bits.Length; i++)
+            {
+                bits[i] |= mask.Bits[i];
+            }
+
+            walk.Resolve(frame, mask, most, bits);
+        }
+        else if (local.HidesNames)
+        {
+            // The end is near and names matter: each token is looked at for itself.
+            walk.Whole(frame, most, bits);
+        }
+        else
+        {
+            foreach ((int need, int node) in NeedsOf(local, mask, walk))
+            {
+                if (need > inner)
+                {
+                    break;
+                }
+
+                walk.Allow(bits, node);
+            }
+
+            walk.Resolve(frame, mask, most, bits);
+        }
+
+        Return(walk);
+    }
+
+    private LocalMask Of(Frame local, TrieWalk walk)
+    {
+        lock (_lock)
+        {
+            if (_byFrame.TryGetValue(local, out LinkedListNode<(Frame Frame, LocalMask Mask)>? found))
+            {
+                _hits++;
+                _recent.Remove(found);
+                _recent.AddFirst(found);
+                return found.Value.Mask;
+            }
+
+            _misses++;
+        }
+
+        LocalMask mask = walk.Local(local);
+        lock (_lock)
+        {
+            if (!_byFrame.ContainsKey(local))
+            {
+                _byFrame[local] = _recent.AddFirst((local, mask));
+                _bytes += mask.EstimatedBytes;
+            }
+
+            while (_bytes > limitBytes && _recent.Last is { } last && !ReferenceEquals(last, _recent.First))
+            {
+                _recent.RemoveLast();
+                _byFrame.Remove(last.Value.Frame);
+                _bytes -= last.Value.Mask.EstimatedBytes + (8L * (last.Value.Mask.ByNeed?.Length ?? 0));
+            }
+        }
+
+        return mask;
+    }
+
+    private (int Need, int Node)[] NeedsOf(Frame local, LocalMask mask, TrieWalk walk)
+    {
+        if (mask.ByNeed is { } known)
+        {
+            return known;
+        }
+
+        (int Need, int Node)[] needs = walk.ByNeed(local);
+        lock (_lock)
+        {
+            if (mask.ByNeed is null && _byFrame.TryGetValue(local, out LinkedListNode<(Frame Frame, LocalMask Mask)>? held)
+                && ReferenceEquals(held.Value.Mask, mask))
+            {
+                mask.ByNeed = needs;
+                _bytes += 8L * needs.Length;
+            }
+        }
+
+        return needs;
+    }
+
+    private TrieWalk Rent()
+    {
+        lock (_lock)
+        {
+            return _walks.TryPop(out TrieWalk? walk) ? walk : new TrieWalk(Trie);
+        }
+    }
+
+    private void Return(TrieWalk walk)
+    {
+        lock (_lock)
+        {
+            _walks.Push(walk);
+        }
+    }
+
+    private sealed class FrameComparer : IEqualityComparer<Frame>
+    {
+        public static FrameComparer Instance { get; } = new();
+
+        public bool Equals(Frame? x, Frame? y) => ReferenceEquals(x, y) || (x is not null && y is not null && x.SameAs(y));
+
+        public int GetHashCode(Frame obj) => obj.LocalHash();
+    }
+}

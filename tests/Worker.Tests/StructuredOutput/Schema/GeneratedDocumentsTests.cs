@@ -1,0 +1,95 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Godwit.Worker.StructuredOutput;
+using Godwit.Worker.StructuredOutput.Masks;
+
+namespace Godwit.Worker.Tests.StructuredOutput.Schema;
+
+/// <summary>
+/// Documents sampled through the masks of random schemas: each one parses and is valid, whatever the budget. With
+/// <c>GODWIT_SCHEMA_DOCUMENTS</c> set to a file's path the schemas and documents are written there, for another validator
+/// (<c>.ci/schemas.mjs</c>).
+/// </summary>
+public sealed class GeneratedDocumentsTests
+{
+    private const int Schemas = 300;
+
+    private static readonly string[] Subset =
+    [
+        "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "pattern", "format", "minLength", "maxLength", "const", "enum",
+        "anyOf", "oneOf", "allOf", "not", "if", "then", "dependentRequired", "$ref", "prefixItems", "items", "minItems", "maxItems", "properties",
+        "required", "additionalProperties", "patternProperties", "propertyNames", "minProperties", "maxProperties",
+    ];
+
+    [Fact]
+    public void Every_document_of_300_schemas_is_valid()
+    {
+        List<TokenTrie> tries = [Vocabularies.Bundled("stories260k"), Vocabularies.Bytes];
+        if (Vocabularies.Shared("llama2", "</s>") is { } real)
+        {
+            tries.Add(real);
+        }
+
+        ConstraintCompiler[] compilers = [.. tries.Select(t => new ConstraintCompiler(t))];
+        using StreamWriter? log = Environment.GetEnvironmentVariable("GODWIT_SCHEMA_DOCUMENTS") is { } path ? new StreamWriter(path) : null;
+        var keywords = new Dictionary<string, int>();
+        int compiled = 0;
+        int refused = 0;
+        for (int seed = 0; compiled < Schemas; seed++)
+        {
+            var random = new RandomSchema(seed);
+            JsonObject schema = random.Next();
+            CompiledConstraint[] constraints;
+            try
+            {
+                constraints = [.. compilers.Select(c => c.Compile(Constraint.JsonSchema(schema.ToJsonString())))];
+            }
+            catch (ConstraintException)
+            {
+                // Nothing valid exists, or branches of a oneOf overlap in a way that cannot be said.
+                Assert.True(++refused < Schemas, "too many schemas are refused");
+                continue;
+            }
+
+            compiled++;
+            foreach (string keyword in random.Keywords)
+            {
+                keywords[keyword] = keywords.GetValueOrDefault(keyword) + 1;
+            }
+
+            using JsonDocument parsed = JsonDocument.Parse(schema.ToJsonString());
+            var documents = new JsonArray();
+            for (int v = 0; v < constraints.Length; v++)
+            {
+                foreach (int extra in (int[])[0, 1, 3, 40, 150])
+                {
+                    string text = RandomOutput.Sample(constraints[v], tries[v], constraints[v].MinTokens + extra, seed + extra);
+                    Check(parsed.RootElement, text, $"seed {seed}, vocabulary {v}, {extra} tokens to spare");
+                    documents.Add(text);
+                }
+            }
+
+            log?.WriteLine(new JsonObject { ["schema"] = schema, ["documents"] = documents }.ToJsonString());
+        }
+
+        Assert.All(Subset, k => Assert.True(keywords.GetValueOrDefault(k) >= 5, $"'{k}' is in {keywords.GetValueOrDefault(k)} schemas only"));
+    }
+
+    private static void Check(JsonElement schema, string text, string what)
+    {
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidOperationException($"{what}: {text} does not parse: {e.Message}");
+        }
+
+        using (document)
+        {
+            Assert.True(new ReferenceValidator(schema).IsValid(document.RootElement), $"{what}: {text} is not valid by {schema}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Godwit.Worker.Tests.StructuredOutput.Schema;
+
+/// <summary>JSON texts of one value: as compact as can be, and spaced as people write it. Numbers stay as they were written.</summary>
+internal static class SuiteCases
+{
+    public static string Compact(JsonElement value) => Write(value, "", "", "", "");
+
+    public static string Spaced(JsonElement value) => Write(value, " ", " ", "\n", "");
+
+    private static string Write(JsonElement value, string beforeColon, string afterColon, string lineEnd, string indent)
+    {
+        string inner = lineEnd.Length == 0 ? "" : indent + "  ";
+        string close = lineEnd + (lineEnd.Length == 0 ? "" : indent);
+        var text = new StringBuilder();
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in value.EnumerateObject())
+                {
+                    text.Append(text.Length == 0 ? "{" : ",").Append(lineEnd).Append(inner).Append(JsonSerializer.Serialize(member.Name));
+                    text.Append(beforeColon).Append(':').Append(afterColon);
+                    text.Append(Write(member.Value, beforeColon, afterColon, lineEnd, inner));
+                }
+
+                return text.Length == 0 ? "{" + close + "}" : text.Append(close).Append('}').ToString();
+            case JsonValueKind.Array:
+                foreach (JsonElement item in value.EnumerateArray())
+                {
+                    text.Append(text.Length == 0 ? "[" : ",").Append(lineEnd).Append(inner);
+                    text.Append(Write(item, beforeColon, afterColon, lineEnd, inner));
+                }
+
+                return text.Length == 0 ? "[" + close + "]" : text.Append(close).Append(']').ToString();
+            default:
+                return value.GetRawText();
+        }
+    }
+}
