@@ -89,8 +89,7 @@ internal static class MaskBench
             double masked = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
             int token = Pick(mask, random);
             start = Stopwatch.GetTimestamp();
-            string before = state.Describe(); start = Stopwatch.GetTimestamp(); state.TryAdvance(token);
-            if (masked > 8000 && microseconds.Count > 0) { Console.WriteLine($"SLOW {masked:F0} {before} left {left} need {state.Need} gc {GC.CollectionCount(2)}"); }
+            state.TryAdvance(token);
             microseconds.Add(masked + Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
     }

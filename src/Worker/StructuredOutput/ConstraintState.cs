@@ -65,8 +65,6 @@ internal sealed class ConstraintState
         return _bits;
     }
 
-    public string Describe() => string.Join(',', _threads.Select(t => t.GetType().Name + t.Localize().HidesNames));
-
     private void Collect(int most)
     {
         foreach (Frame thread in _ended ? [] : _threads)

@@ -27,6 +27,7 @@ public sealed partial class ReferenceArrowTests
         ["Sampling"] = [],
         ["Tokenization"] = [],
         ["ChatTemplates"] = [],
+        ["StructuredOutput"] = ["Tokenization"],
         ["Heartbeat"] = [],
         ["Migration"] = ["Engine", "KvCache"],
         ["Model"] = ["Engine", "KvCache", "Sampling", "Tokenization", "ChatTemplates"],

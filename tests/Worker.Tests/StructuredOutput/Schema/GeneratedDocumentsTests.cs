@@ -7,8 +7,8 @@ namespace Godwit.Worker.Tests.StructuredOutput.Schema;
 
 /// <summary>
 /// Documents sampled through the masks of random schemas: each one parses and is valid, whatever the budget. With
-/// <c>GODWIT_SCHEMA_DOCUMENTS</c> set to a file's path the schemas and documents are written there, for another validator
-/// (<c>.ci/schemas.mjs</c>).
+/// <c>GODWIT_SCHEMA_DOCUMENTS</c> set to a file's path the schemas and documents are written there, for another
+/// validator.
 /// </summary>
 public sealed class GeneratedDocumentsTests
 {
