@@ -12,6 +12,7 @@ public sealed class GoldenTokenizerTests
     [InlineData("llama3")]
     [InlineData("qwen3")]
     [InlineData("deepseek_v3")]
+    [InlineData("gemma3")]
     public void Every_golden_case_agrees(string name)
     {
         using TemporaryTokenizer? files = SharedTokenizers.Unpack(name);

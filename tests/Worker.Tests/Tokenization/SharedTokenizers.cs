@@ -9,6 +9,12 @@ internal static class SharedTokenizers
 
     public static string? GoldenFile(string name) => Existing($"golden/tokenizers/{name}.json");
 
+    public static string? GgufFile(string name, string extension) =>
+        Existing($"models/tokenizers/ggml-vocab/ggml-vocab-{name}{extension}");
+
+    /// <summary>The folder of a model's tokenizer that lies there unpacked; null where it is not there.</summary>
+    public static string? Folder(string name) => Path.GetDirectoryName(Existing($"models/tokenizers/{name}/tokenizer.json"));
+
     /// <summary>Unpacks a tokenizer into a folder of its own; null where it is not there.</summary>
     public static TemporaryTokenizer? Unpack(string name)
     {
