@@ -72,10 +72,11 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         List<(Sequence Sequence, int Tokens)> parts = Apply(schedule, copies);
         if (parts.Count > 0)
         {
-            ReadOnlyMemory<float> logits = runner.Forward(new BatchPlan([.. parts.Select(p => p.Sequence.Plan(p.Tokens))], copies));
+            var plan = new BatchPlan([.. parts.Select(p => p.Sequence.Plan(p.Tokens))], copies);
+            ReadOnlyMemory<float> logits = runner.Forward(plan);
             _counters.Steps++;
             _counters.Copies += copies.Count;
-            Sample(parts, logits.Span);
+            Sample(parts, plan, logits.Span);
         }
 
         if (options.CheckInvariants)
@@ -148,16 +149,23 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         }
     }
 
-    private void Sample(List<(Sequence Sequence, int Tokens)> parts, ReadOnlySpan<float> logits)
+    private void Sample(List<(Sequence Sequence, int Tokens)> parts, BatchPlan plan, ReadOnlySpan<float> logits)
     {
-        foreach ((Sequence sequence, int tokens) in parts)
+        for (int i = 0; i < parts.Count; i++)
         {
-            int length = sequence.LogitsRows(tokens) * runner.VocabularySize;
+            (Sequence sequence, int tokens) = parts[i];
+            ReadOnlySpan<float> rows = logits[..(plan.Sequences[i].LogitsRows * runner.VocabularySize)];
+            logits = logits[rows.Length..];
+            if (sequence.Table is null)
+            {
+                // Another sequence of its request has just failed, and the request with it.
+                continue;
+            }
+
             _counters.PromptTokens += sequence.IsPrefill ? tokens : 0;
             _counters.RecomputedTokens += sequence.IsPrefill || tokens == 1 ? 0 : tokens;
             sequence.Advance(tokens, options.PrefixCaching);
-            Draw(sequence, logits[..length]);
-            logits = logits[length..];
+            Draw(sequence, rows);
         }
     }
 

@@ -91,6 +91,29 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         Assert.Equal(0, batch.Status.KvBlocksUsed);
     }
 
+    [Fact]
+    public void RequestOfSeveralPromptsThatFailsInAStep_LeavesTheOthersTheirRows()
+    {
+        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], 16, 64));
+        var batch = new FusedBatch(runner, s_endTokens, new EngineOptions { CheckInvariants = true });
+        Job first = Submit(batch, "bad", [7, 8], 1, new SamplingParams { MaxTokens = 4, AllowedTokenIds = [] });
+        Job second = Submit(batch, "bad too", [9, 8], 1, new SamplingParams { MaxTokens = 4, AllowedTokenIds = [] });
+        var both = Channel.CreateUnbounded<SequenceOutput>();
+        batch.Cancel(first.Request);
+        batch.Cancel(second.Request);
+        var request = new EngineRequest("two prompts", 0, [first.Request.Leaders[0], second.Request.Leaders[0]], both.Writer);
+        batch.Add(request);
+        Job good = Submit(batch, "good", [5, 6], 1, new SamplingParams { MaxTokens = 4 });
+        while (!batch.IsEmpty)
+        {
+            batch.Step();
+        }
+
+        Assert.IsType<SamplingException>(both.Reader.Completion.Exception?.InnerException);
+        using SimulatedRunner again = new(new SimulatedRunnerOptions(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], 16, 64));
+        AssertEqualsSolo(good, again);
+    }
+
     private EngineTotals Run(Func<int, IModelRunner> create, int steps, int seed)
     {
         var random = new Random(seed);
