@@ -3,6 +3,8 @@ using Godwit.ServiceDefaults.Options;
 using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Model;
+using Godwit.Worker.StructuredOutput;
+using Godwit.Worker.StructuredOutput.Masks;
 using Godwit.Worker.Tokenization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -61,6 +63,8 @@ internal static partial class WorkerComposition
 
     private static ServedModel Serve(LoadedModel model, EngineLoop engine, WorkerInstance instance)
     {
+        // Sorting a large vocabulary takes a moment, which only a request with a constraint has to wait for, and only the first one.
+        var constraints = new Lazy<Task<ConstraintCompiler>>(() => Task.Run(() => new ConstraintCompiler(VocabularyOf(model))));
         return new ServedModel
         {
             Id = model.Id,
@@ -74,9 +78,15 @@ internal static partial class WorkerComposition
             Tokens = new TokenTexts(
                 id => model.Tokenizer.Decoder.BytesOf(id).ToArray(), (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial)),
             RenderChat = chat => ChatRendering.Render(model.Id, model.Templates, chat),
+            Compile = async (constraint, cancel) => await (await constraints.Value.WaitAsync(cancel)).CompileAsync(constraint, cancel),
             Submit = request => Submit(engine, request),
         };
     }
+
+    private static TokenTrie VocabularyOf(LoadedModel model) => TokenTrie.Build(
+        model.Config.VocabularySize,
+        id => model.Tokenizer.IsSpecial(id) ? [] : model.Tokenizer.Decoder.BytesOf(id).ToArray(),
+        model.Config.EosTokenIds);
 
     private static List<string> PiecesOf(Tokenizer tokenizer, IReadOnlyList<int> ids, bool skipSpecialTokens)
     {

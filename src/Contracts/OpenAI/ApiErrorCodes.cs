@@ -33,6 +33,12 @@ public static class ApiErrorCodes
     /// <summary>400: an array with more entries than allowed.</summary>
     public const string ArrayTooLong = "array_too_long";
 
+    /// <summary>400: a constraint on the output (schema, regular expression, choices) that is malformed or asks for what is not supported.</summary>
+    public const string InvalidSchema = "invalid_schema";
+
+    /// <summary>400: a constraint on the output that would cost more than one request may ask for.</summary>
+    public const string SchemaTooComplex = "schema_too_complex";
+
     /// <summary>400: the model's folder has no chat template.</summary>
     public const string ChatTemplateMissing = "chat_template_missing";
 

@@ -51,6 +51,9 @@ internal static class ApiLimits
     /// <summary>Entries of <c>stop_token_ids</c>.</summary>
     public const int StopTokenIds = 256;
 
+    /// <summary>Characters of the name of a schema.</summary>
+    public const int NameChars = 64;
+
     /// <summary>Characters of a message's role.</summary>
     public const int RoleChars = 64;
 

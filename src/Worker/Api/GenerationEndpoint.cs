@@ -5,6 +5,7 @@ using Godwit.Worker.Api.Answers;
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.StructuredOutput;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,7 @@ internal sealed partial class GenerationEndpoint(
             Admit(identity);
             bool frames = WantsFrames(context.Request, identity);
             CompletionRequest completion = await ReadAsync(context, kind, identity, aborted);
+            CompiledConstraint? constraint = await OutputConstraint.CompileAsync(completion, model, aborted);
             List<IReadOnlyList<int>> prompts = [.. completion.Prompts.SelectMany(p => Enumerable.Repeat(p, completion.Choices.Generated))];
             using AnswerFormatter formatter = AnswerFormatter.Create(HeadOf(completion, identity, prompts));
             transport = frames ? new FrameTransport(context, formatter) : new PlainTransport(context, formatter, time);
@@ -42,7 +44,8 @@ internal sealed partial class GenerationEndpoint(
                 completion.Sampling with { Seed = identity.SeedFor(completion) },
                 identity.PriorityFor(completion),
                 completion.Choices.Generated,
-                identity.CacheSaltFor(completion)));
+                identity.CacheSaltFor(completion),
+                constraint));
             await CarryAsync(generation, transport, prompts.Count, aborted);
             formatter.CachedTokens = generation.CachedTokens;
             await transport.EndAsync(aborted);

@@ -1,5 +1,6 @@
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Engine;
+using Godwit.Worker.StructuredOutput;
 
 namespace Godwit.Worker.Api;
 
@@ -39,6 +40,10 @@ internal sealed record ServedModel
     /// <summary>A conversation to the text of a prompt that the model continues as the assistant.</summary>
     /// <exception cref="ApiException">The model has no chat template, or one that cannot be rendered, or it refuses the conversation.</exception>
     public required Func<ChatConversation, string> RenderChat { get; init; }
+
+    /// <summary>Makes the automaton of a constraint on the output.</summary>
+    /// <exception cref="ConstraintException">It is malformed, unsupported or too complex.</exception>
+    public required Func<Constraint, CancellationToken, Task<CompiledConstraint>> Compile { get; init; }
 
     /// <summary>Hands a request to the engine.</summary>
     public required Func<GenerationRequest, Generation> Submit { get; init; }

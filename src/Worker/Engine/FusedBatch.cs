@@ -73,7 +73,9 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         if (parts.Count > 0)
         {
             var plan = new BatchPlan([.. parts.Select(p => p.Sequence.Plan(p.Tokens))], copies);
+            var masks = MaskPreparation.Start(parts.Where(p => p.Sequence.Computed + p.Tokens == p.Sequence.Known).Select(p => p.Sequence));
             ReadOnlyMemory<float> logits = runner.Forward(plan);
+            masks?.Finish();
             _counters.Steps++;
             _counters.Copies += copies.Count;
             Sample(parts, plan, logits.Span);

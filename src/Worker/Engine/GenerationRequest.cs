@@ -1,4 +1,5 @@
 using Godwit.Worker.Sampling;
+using Godwit.Worker.StructuredOutput;
 
 namespace Godwit.Worker.Engine;
 
@@ -9,10 +10,12 @@ namespace Godwit.Worker.Engine;
 /// <param name="Priority">Scheduling priority, lower is sooner.</param>
 /// <param name="ChoicesPerPrompt">Choice i of prompt p has the index p · ChoicesPerPrompt + i.</param>
 /// <param name="CacheSalt">Only requests with the same salt share blocks of the prefix cache.</param>
+/// <param name="Constraint">What the text of every choice must be; null = anything.</param>
 internal sealed record GenerationRequest(
     string Id,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
     SamplingParams Sampling,
     int Priority = 0,
     int ChoicesPerPrompt = 1,
-    string CacheSalt = "");
+    string CacheSalt = "",
+    CompiledConstraint? Constraint = null);

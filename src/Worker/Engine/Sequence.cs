@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.StructuredOutput;
 
 namespace Godwit.Worker.Engine;
 
@@ -95,6 +96,9 @@ internal sealed class Sequence
     /// <summary>Wants logits for every token of its prefill, not for the last one alone.</summary>
     public bool ScoresPrompt => _promptScores is { AreComplete: false };
 
+    /// <summary>Where it is in what its text must be; null when that may be anything.</summary>
+    public ConstraintState? Constraint { get; init; }
+
     /// <summary>Set when it is over.</summary>
     public FinishReason? Finish { get; private set; }
 
@@ -173,6 +177,20 @@ internal sealed class Sequence
         return logits;
     }
 
+    /// <summary>Works out what its constraint allows next, so that <see cref="Sample"/> finds it done. May run beside a forward pass.</summary>
+    public void PrepareMask()
+    {
+        try
+        {
+            _ = Mask();
+        }
+#pragma warning disable CA1031 // Met again by Sample, where it fails this sequence's request alone.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
     /// <summary>Samples the next token, decides whether the sequence is over, and emits what can be shown. All known tokens are computed.</summary>
     /// <param name="logits">The row after the last known token; not looked at when no token is wanted.</param>
     /// <param name="endTokens">The model's end-of-sequence ids.</param>
@@ -187,13 +205,20 @@ internal sealed class Sequence
         }
         else
         {
-            Accept(_sampler.Sample(logits, grammar: default, workspace), endTokens);
+            Accept(_sampler.Sample(logits, Mask(), workspace), endTokens);
         }
     }
+
+    private ReadOnlySpan<uint> Mask() => Constraint is null ? default : Constraint.Mask(_maxLength - Known);
 
     private void Accept(SampledToken sampled, IReadOnlySet<int> endTokens)
     {
         int token = sampled.Id;
+        if (Constraint?.TryAdvance(token) == false)
+        {
+            throw new InvalidOperationException($"Token {token} was drawn though the constraint does not allow it.");
+        }
+
         Append(token);
         _sampler.Add(token);
         if (sampled.Logprobs is not null)
@@ -206,6 +231,12 @@ internal sealed class Sequence
         if (ends || _text.Stopped)
         {
             Finish = FinishReason.Stop;
+        }
+        else if (Constraint?.IsComplete == true)
+        {
+            // Nothing but the end can follow; it need not be drawn.
+            Finish = FinishReason.Stop;
+            text ??= _text.Finish();
         }
         else if (Known == _maxLength)
         {

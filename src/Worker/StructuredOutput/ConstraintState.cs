@@ -13,6 +13,7 @@ internal sealed class ConstraintState
     private readonly uint[] _bits;
     private Frame[] _threads;
     private bool _ended;
+    private int _maskedFor = -1;
 
     internal ConstraintState(Frame start, MaskCache masks)
         : this([start], masks)
@@ -45,6 +46,12 @@ internal sealed class ConstraintState
     /// <param name="remainingTokens">Tokens that may still be sampled, the next one among them; at least <see cref="Need"/>.</param>
     public ReadOnlySpan<uint> Mask(int remainingTokens)
     {
+        if (remainingTokens == _maskedFor)
+        {
+            return _bits;
+        }
+
+        _maskedFor = -1;
         Array.Clear(_bits);
         int most = remainingTokens - 1;
         Collect(most);
@@ -62,6 +69,7 @@ internal sealed class ConstraintState
             }
         }
 
+        _maskedFor = remainingTokens;
         return _bits;
     }
 
@@ -80,6 +88,7 @@ internal sealed class ConstraintState
         {
             bool mayEnd = _ended || IsAccepting;
             _ended |= mayEnd;
+            _maskedFor = -1;
             return mayEnd;
         }
 
@@ -110,6 +119,7 @@ internal sealed class ConstraintState
         }
 
         _threads = [.. current];
+        _maskedFor = -1;
         return true;
     }
 

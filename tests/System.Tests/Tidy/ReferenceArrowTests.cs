@@ -21,8 +21,8 @@ public sealed partial class ReferenceArrowTests
     // Folder of the Worker → folders of the Worker that it may use.
     private static readonly Dictionary<string, string[]> s_worker = new()
     {
-        ["Api"] = ["Engine", "Sampling", "Tokenization", "ChatTemplates"],
-        ["Engine"] = ["KvCache", "Sampling", "Tokenization"],
+        ["Api"] = ["Engine", "Sampling", "Tokenization", "ChatTemplates", "StructuredOutput"],
+        ["Engine"] = ["KvCache", "Sampling", "Tokenization", "StructuredOutput"],
         ["KvCache"] = [],
         ["Sampling"] = [],
         ["Tokenization"] = [],

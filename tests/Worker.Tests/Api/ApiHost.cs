@@ -49,6 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Encode = ScriptedEngine.Encode,
             Tokens = new TokenTexts(ScriptedEngine.BytesOf, (ids, _) => ScriptedEngine.PiecesOf(ids)),
             RenderChat = chat => string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};")),
+            Compile = engine.Constraints.CompileAsync,
             Submit = engine.Submit,
         };
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();

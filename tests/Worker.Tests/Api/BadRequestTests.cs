@@ -109,8 +109,9 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [InlineData("\"suffix\":\"x\"", "suffix")]
     [InlineData("\"tools\":[]", "tools")]
     [InlineData("\"tool_choice\":\"required\"", "tool_choice")]
-    [InlineData("\"response_format\":{\"type\":\"json_object\"}", "response_format")]
-    [InlineData("\"response_format\":7", "response_format")]
+    [InlineData("\"guided_grammar\":\"root ::= x\"", "guided_grammar")]
+    [InlineData("\"guided_whitespace_pattern\":\"x\"", "guided_whitespace_pattern")]
+    [InlineData("\"structured_outputs\":{\"structural_tag\":\"x\"}", "structured_outputs.structural_tag")]
     [InlineData("\"modalities\":[\"text\",\"audio\"]", "modalities")]
     [InlineData("\"prompt_embeds\":\"AA==\"", "prompt_embeds")]
     public async Task What_is_not_served_is_refused(string fields, string param)

@@ -4,6 +4,8 @@ using System.Threading.Channels;
 using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.StructuredOutput;
+using Godwit.Worker.StructuredOutput.Masks;
 
 namespace Godwit.Worker.Tests.Api;
 
@@ -17,6 +19,10 @@ internal sealed class ScriptedEngine
 
     /// <summary>Pieces of text with a character of two, three and four bytes, one that JSON escapes, and one that HTML would.</summary>
     public static readonly string[] Story = ["Once", " upon", "", " a grüße", " 雪🦩", " \"<end>\"\n"];
+
+    /// <summary>Makes automata for the vocabulary of bytes.</summary>
+    public ConstraintCompiler Constraints { get; } =
+        new(TokenTrie.Build(VocabularySize, id => id < FirstByte ? [] : BytesOf(id), [Eos]));
 
     /// <summary>Requests in the order they came.</summary>
     public ConcurrentQueue<GenerationRequest> Requests { get; } = new();

@@ -1,6 +1,8 @@
 using Godwit.Worker.Engine;
 using Godwit.Worker.Model;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.StructuredOutput;
+using Godwit.Worker.StructuredOutput.Masks;
 using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Tests.Engine;
@@ -22,12 +24,18 @@ internal sealed class EngineFixture : IDisposable
             runner = new DecoderRunner(files, config, limits, threads: 1);
         }
 
+        Constraints = new ConstraintCompiler(TokenTrie.Build(
+            config.VocabularySize,
+            id => Tokenizer.IsSpecial(id) ? [] : Tokenizer.Decoder.BytesOf(id).ToArray(),
+            config.EosTokenIds));
         Engine = new EngineLoop(runner, Tokenizer, config.EosTokenIds.ToHashSet(), config.ContextLength, Options);
     }
 
     public EngineLoop Engine { get; }
 
     public EngineOptions Options { get; }
+
+    public ConstraintCompiler Constraints { get; }
 
     public Tokenizer Tokenizer { get; }
 

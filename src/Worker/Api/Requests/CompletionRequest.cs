@@ -12,6 +12,7 @@ namespace Godwit.Worker.Api.Requests;
 /// <param name="Seed">The client's seed.</param>
 /// <param name="Priority">Scheduling priority.</param>
 /// <param name="CacheSalt">Only requests with the same salt share blocks of the prefix cache; empty when the client gave none.</param>
+/// <param name="Constraint">What the output must be, not compiled yet; null = anything.</param>
 internal sealed record CompletionRequest(
     ApiKind Kind,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
@@ -21,4 +22,5 @@ internal sealed record CompletionRequest(
     StreamOptions Delivery,
     long? Seed,
     int Priority,
-    string CacheSalt);
+    string CacheSalt,
+    RequestedConstraint? Constraint);

@@ -26,6 +26,7 @@ internal static class RequestParser
         long? seed = fields.Long("seed");
         int priority = fields.Integer("priority", -ApiLimits.Priority, ApiLimits.Priority) ?? 0;
         int? keep = ReadTruncation(fields, sampling.MaxTokens, model.ContextLength);
+        RequestedConstraint? constraint = ConstraintFields.Read(fields);
         choices.RequireAffordable(prompts: 1, sampling.MaxTokens);
 
         // Tokenizing is the only costly part, so it comes when nothing else can be wrong.
@@ -39,7 +40,7 @@ internal static class RequestParser
             RequireRoom(kind, prompt.Count, sampling.MaxTokens, model.ContextLength);
         }
 
-        return new CompletionRequest(kind, prompts, choices, sampling, report, delivery, seed, priority, ReadCacheSalt(fields));
+        return new CompletionRequest(kind, prompts, choices, sampling, report, delivery, seed, priority, ReadCacheSalt(fields), constraint);
     }
 
     private static SamplingParams ReadSampling(

@@ -26,20 +26,15 @@ internal static class UnservedFields
             ["chat_template"] = Nothing,
             ["function_call"] = FreeChoice,
             ["functions"] = Nothing,
-            ["guided_choice"] = Nothing,
-            ["guided_grammar"] = Nothing,
-            ["guided_json"] = Nothing,
-            ["guided_regex"] = Nothing,
+            ["guided_whitespace_pattern"] = Nothing,
             ["kv_transfer_params"] = Nothing,
             ["length_penalty"] = One,
             ["lora"] = Nothing,
             ["modalities"] = value => IsOnly(value, "text"),
             ["prediction"] = Nothing,
             ["prompt_embeds"] = Nothing,
-            ["response_format"] = IsPlainText,
             ["return_tokens_as_token_ids"] = False,
             ["spaces_between_special_tokens"] = True,
-            ["structured_outputs"] = Nothing,
             ["suffix"] = Empty,
             ["tool_choice"] = FreeChoice,
             ["tools"] = Nothing,
@@ -87,7 +82,4 @@ internal static class UnservedFields
 
     private static bool IsOnly(JsonElement value, string text) =>
         value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 && IsText(value[0], text);
-
-    private static bool IsPlainText(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("type", out JsonElement type) && IsText(type, "text");
 }
