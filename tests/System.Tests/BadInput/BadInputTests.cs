@@ -93,6 +93,28 @@ public sealed partial class BadInputTests(SharedGodwit shared)
     }
 
     [Fact]
+    public async Task AThousandPromptsBeyondTheContext_AreRefusedOneByOne()
+    {
+        if (shared.Godwit is not { } godwit)
+        {
+            return;
+        }
+
+        using RawConnection connection = await RawConnection.OpenAsync(godwit.Api);
+        byte[] tooLong = BadRequest.Text("", $"\"prompt\":\"{string.Concat(Enumerable.Repeat("once upon a time ", 200))}\"", 400).Bytes;
+        string expected = await GoodAsync(godwit.Api);
+        for (int i = 0; i < 1000; i++)
+        {
+            await connection.SendAsync(tooLong);
+            RawResponse response = (await connection.ReadAsync())!;
+            Assert.Equal((400, "context_length_exceeded"), (response.Status, ErrorOf(response.Body).Code));
+        }
+
+        Assert.Equal(expected, await GoodAsync(godwit.Api));
+        Assert.All(godwit.Workers, worker => Assert.True(Unix.IsAlive(worker.ProcessId)));
+    }
+
+    [Fact]
     public async Task ABodyThatNeverComes_IsGivenUp()
     {
         if (shared.Godwit is not { } godwit)
