@@ -108,6 +108,32 @@ await check('8 at once, each equal to what it gives alone', async () => {
   assert(JSON.stringify(alone) === JSON.stringify(together), JSON.stringify({ alone, together }));
 });
 
+await check('an answer keeps to a JSON schema, whole and streamed', async () => {
+  const schema = {
+    type: 'object',
+    properties: { name: { type: 'string', maxLength: 20 }, age: { type: 'integer', minimum: 0, maximum: 130 } },
+    required: ['name', 'age'],
+    additionalProperties: false,
+  };
+  const format = { response_format: { type: 'json_schema', json_schema: { name: 'person', strict: true, schema } }, max_tokens: 80, temperature: 1.2, seed: 5 };
+  const whole = (await chat('stories260k', 'Who is there?', format)).choices[0];
+  const person = JSON.parse(whole.message.content);
+  assert(Object.keys(person).sort().join() === 'age,name' && Number.isInteger(person.age) && whole.finish_reason === 'stop', JSON.stringify(whole));
+  let text = '';
+  for await (const chunk of await chat('stories260k', 'Who is there?', { ...format, stream: true })) text += chunk.choices[0]?.delta?.content ?? '';
+  assert(text === whole.message.content, `streamed ${text}, whole ${whole.message.content}`);
+});
+
+await check('a schema that cannot be kept is 400 invalid_schema', async () => {
+  try {
+    await chat('stories260k', 'Hello', { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'banana' } } } });
+  } catch (error) {
+    assert(error instanceof OpenAI.BadRequestError && error.code === 'invalid_schema', `${error.status} ${error.code}`);
+    return;
+  }
+  throw new Error('it was answered');
+});
+
 await check('a client that leaves midway frees its blocks', async () => {
   for (let i = 0; i < 8; i++) {
     const stream = await chat('stories260k', 'Once upon a time', { stream: true, max_tokens: 400 });

@@ -1,4 +1,5 @@
 using System.ClientModel;
+using System.Text.Json;
 using Godwit.System.Tests.Processes;
 using OpenAI;
 using OpenAI.Chat;
@@ -97,6 +98,37 @@ public sealed class OfficialClientTests(SharedGodwit shared)
         foreach (string prompt in prompts)
             alone.Add(await AskAsync(chat, prompt));
         Assert.Equal(alone, await Task.WhenAll(prompts.Select(prompt => AskAsync(chat, prompt))));
+    }
+
+    [Fact]
+    public async Task Chat_WithAJsonSchema_KeepsToItWholeAndStreamed()
+    {
+        ChatClient chat = Client().GetChatClient("stories260k");
+        ChatCompletionOptions options = new()
+        {
+            Temperature = 1.2f,
+            MaxOutputTokenCount = 80,
+            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat(
+                "colour",
+                BinaryData.FromString(
+                    """{"type":"object","properties":{"colour":{"enum":["red","green"]},"n":{"type":"integer"}},"required":["colour","n"]}"""),
+                jsonSchemaIsStrict: true),
+        };
+#pragma warning disable OPENAI001 // The client calls its seed an experiment.
+        options.Seed = 7;
+#pragma warning restore OPENAI001
+        ChatCompletion whole = await chat.CompleteChatAsync([new UserChatMessage("Which colour?")], options);
+        using JsonDocument answer = JsonDocument.Parse(whole.Content[0].Text);
+        Assert.Contains(answer.RootElement.GetProperty("colour").GetString(), (string[])["red", "green"]);
+        Assert.Equal(JsonValueKind.Number, answer.RootElement.GetProperty("n").ValueKind);
+        Assert.Equal(ChatFinishReason.Stop, whole.FinishReason);
+        string streamed = "";
+        await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync([new UserChatMessage("Which colour?")], options))
+        {
+            streamed += string.Concat(update.ContentUpdate.Select(part => part.Text));
+        }
+
+        Assert.Equal(whole.Content[0].Text, streamed);
     }
 
     [Fact]
