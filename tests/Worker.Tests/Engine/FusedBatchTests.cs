@@ -3,6 +3,8 @@ using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Model;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.StructuredOutput;
+using Godwit.Worker.StructuredOutput.Masks;
 using Godwit.Worker.Tokenization;
 using Xunit.Abstractions;
 
@@ -130,7 +132,9 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         var batch = new FusedBatch(runner, s_endTokens, options);
         int[][] prefixes = [.. Enumerable.Range(0, 4).Select(i => Enumerable.Range(0, 16 * (1 + i)).Select(_ => random.Next(3, 500)).ToArray())];
         var open = new List<Job>();
-        int finished = 0, longest = 0;
+        CompiledConstraint json = new ConstraintCompiler(TokenTrie.Build(
+            512, id => _tokenizer.IsSpecial(id) ? [] : _tokenizer.Decoder.BytesOf(id).ToArray(), s_endTokens)).Compile(Constraint.JsonObject);
+        int finished = 0, longest = 0, constrained = 0;
         for (int step = 0; step < steps || open.Count > 0; step++)
         {
             while (step < steps && open.Count < 10 && random.Next(3) > 0)
@@ -146,7 +150,9 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
                     PromptLogprobs = random.Next(8) == 0 ? 2 : null,
                     FrequencyPenalty = random.Next(4) == 0 ? 0.5 : 0,
                 };
-                open.Add(Submit(batch, $"{step}", prompt, random.Next(4) == 0 ? random.Next(2, 5) : 1, sampling, random.Next(-2, 3), step));
+                CompiledConstraint? constraint = random.Next(4) == 0 ? json : null;
+                int choices = random.Next(4) == 0 ? random.Next(2, 5) : 1;
+                open.Add(Submit(batch, $"{step}", prompt, choices, sampling, random.Next(-2, 3), step, constraint));
             }
 
             if (random.Next(25) == 0 && open.Count > 0)
@@ -161,6 +167,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
             {
                 open.Remove(job);
                 finished++;
+                constrained += job.Constraint is null ? 0 : 1;
                 longest = Math.Max(longest, step - job.Arrived);
                 AssertEqualsSolo(job, soloRunner);
             }
@@ -170,14 +177,15 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
 
         EngineStatus end = batch.Status;
         Assert.Equal((0, 0, 0, 0), (end.KvBlocksUsed, end.KvBlocksWaiting, end.RequestsRunning, end.RequestsWaiting));
-        output.WriteLine($"{finished} requests finished, the longest after {longest} steps; {end.Totals}");
+        Assert.True(constrained > steps / 50, $"{constrained} with a constraint");
+        output.WriteLine($"{finished} requests finished, {constrained} under a constraint, the longest after {longest} steps; {end.Totals}");
         return end.Totals;
     }
 
     private void AssertEqualsSolo(Job job, IModelRunner runner)
     {
         var alone = new FusedBatch(runner, s_endTokens, new EngineOptions { PrefixCaching = false, MaxSequences = 16, MaxTokensPerStep = 64 });
-        Job solo = Submit(alone, "solo", job.Prompt, job.Choices, job.Sampling);
+        Job solo = Submit(alone, "solo", job.Prompt, job.Choices, job.Sampling, constraint: job.Constraint);
         while (!alone.IsEmpty)
         {
             alone.Step();
@@ -190,7 +198,14 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
     }
 
     private Job Submit(
-        FusedBatch batch, string id, int[] prompt, int choices, SamplingParams sampling, int priority = 0, int arrived = 0)
+        FusedBatch batch,
+        string id,
+        int[] prompt,
+        int choices,
+        SamplingParams sampling,
+        int priority = 0,
+        int arrived = 0,
+        CompiledConstraint? constraint = null)
     {
         var channel = Channel.CreateUnbounded<SequenceOutput>();
         List<BlockHash> contents = BlockHash.Chain("", prompt);
@@ -203,15 +218,24 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
             Context,
             new SequenceSampler(sampling, choice, prompt, s_endTokens, 512),
             new OutputText(new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true), []),
-            channel.Writer))];
+            channel.Writer)
+        {
+            Constraint = constraint?.Start(),
+        })];
         sequences[0].Siblings = choices > 1 ? sequences[1..] : null;
         var request = new EngineRequest(id, priority, [sequences[0]], channel.Writer);
         batch.Add(request);
-        return new Job(request, channel.Reader, prompt, choices, sampling, arrived);
+        return new Job(request, channel.Reader, prompt, choices, sampling, arrived, constraint);
     }
 
     private sealed record Job(
-        EngineRequest Request, ChannelReader<SequenceOutput> Reader, int[] Prompt, int Choices, SamplingParams Sampling, int Arrived)
+        EngineRequest Request,
+        ChannelReader<SequenceOutput> Reader,
+        int[] Prompt,
+        int Choices,
+        SamplingParams Sampling,
+        int Arrived,
+        CompiledConstraint? Constraint)
     {
         private readonly List<SequenceOutput> _outputs = [];
 
