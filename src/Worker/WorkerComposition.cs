@@ -74,6 +74,7 @@ internal static partial class WorkerComposition
             Tokens = new TokenTexts(
                 id => model.Tokenizer.Decoder.BytesOf(id).ToArray(), (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial)),
             RenderChat = chat => ChatRendering.Render(model.Id, model.Templates, chat),
+            Embedding = model.Embedding,
             Submit = request => Submit(engine, request),
         };
     }

@@ -40,6 +40,9 @@ internal sealed record ServedModel
     /// <exception cref="ApiException">The model has no chat template, or one that cannot be rendered, or it refuses the conversation.</exception>
     public required Func<ChatConversation, string> RenderChat { get; init; }
 
+    /// <summary>What embeddings it gives.</summary>
+    public required EmbeddingShape Embedding { get; init; }
+
     /// <summary>Hands a request to the engine.</summary>
     public required Func<GenerationRequest, Generation> Submit { get; init; }
 }

@@ -97,7 +97,10 @@ internal sealed class EngineLoop : IDisposable
                 new IncrementalDetokenizer(_tokenizer, prompt, request.Sampling.SkipSpecialTokens),
                 request.Sampling.Stop,
                 request.Sampling.IncludeStop),
-            outputs))];
+            outputs)
+        {
+            Pool = request.Pooling is { } pooling ? new HiddenPool(pooling, prompt.Count, _runner.HiddenSize) : null,
+        })];
         choices[0].Siblings = choices.Length > 1 ? choices[1..] : null;
         return choices[0];
     }

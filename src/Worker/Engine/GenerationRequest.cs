@@ -9,10 +9,12 @@ namespace Godwit.Worker.Engine;
 /// <param name="Priority">Scheduling priority, lower is sooner.</param>
 /// <param name="ChoicesPerPrompt">Choice i of prompt p has the index p · ChoicesPerPrompt + i.</param>
 /// <param name="CacheSalt">Only requests with the same salt share blocks of the prefix cache.</param>
+/// <param name="Pooling">Set when the prompts' embeddings are wanted, and nothing is to be sampled.</param>
 internal sealed record GenerationRequest(
     string Id,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
     SamplingParams Sampling,
     int Priority = 0,
     int ChoicesPerPrompt = 1,
-    string CacheSalt = "");
+    string CacheSalt = "",
+    Pooling? Pooling = null);
