@@ -79,6 +79,7 @@ internal static partial class WorkerComposition
                 id => model.Tokenizer.Decoder.BytesOf(id).ToArray(), (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial)),
             RenderChat = chat => ChatRendering.Render(model.Id, model.Templates, chat),
             Compile = async (constraint, cancel) => await (await constraints.Value.WaitAsync(cancel)).CompileAsync(constraint, cancel),
+            Embedding = model.Embedding,
             Submit = request => Submit(engine, request),
         };
     }

@@ -14,4 +14,7 @@ internal sealed record GenerationCall(string Model, bool Stream, long? Seed, int
 
     /// <summary>Estimate of the prompt's tokens.</summary>
     public int PromptTokens => 1 + (PromptBytes / BytesPerToken);
+
+    /// <summary>The same call to an endpoint that computes its prompt, generates nothing and answers whole.</summary>
+    public GenerationCall WithoutGeneration() => this with { Stream = false, MaxTokens = 0 };
 }

@@ -104,7 +104,7 @@ internal static class GenerationCallReader
                 bool isNumber = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _priority);
                 _priority = isNumber ? Math.Clamp(_priority, -MaxPriority, MaxPriority) : 0;
             }
-            else if (Is(ref reader, "messages"u8) || Is(ref reader, "prompt"u8))
+            else if (Is(ref reader, "messages"u8) || Is(ref reader, "prompt"u8) || Is(ref reader, "input"u8))
             {
                 long start = reader.TokenStartIndex;
                 reader.Skip();

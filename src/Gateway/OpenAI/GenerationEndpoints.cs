@@ -8,22 +8,25 @@ using Microsoft.Extensions.Options;
 
 namespace Godwit.Gateway.OpenAI;
 
-/// <summary><c>POST /v1/chat/completions</c> and <c>POST /v1/completions</c>: checked here, answered by a worker.</summary>
+/// <summary>
+/// <c>POST /v1/chat/completions</c>, <c>POST /v1/completions</c> and <c>POST /v1/embeddings</c>: checked here, answered by a worker.
+/// </summary>
 internal static class GenerationEndpoints
 {
     public static void MapGenerations(this WebApplication app)
     {
         Map(app, "/v1/chat/completions", "chat_completions");
         Map(app, "/v1/completions", "completions");
+        Map(app, "/v1/embeddings", "embeddings", generates: false);
     }
 
-    private static void Map(WebApplication app, string path, string endpoint) => app.MapPost(
+    private static void Map(WebApplication app, string path, string endpoint, bool generates = true) => app.MapPost(
         path,
         async (HttpContext context, GenerationForwarder forwarder, InstanceRegistry registry, RequestMetrics metrics, IOptions<OpenAIOptions> options) =>
         {
             try
             {
-                string status = await HandleAsync(context, path, forwarder, registry, options.Value);
+                string status = await HandleAsync(context, path, generates, forwarder, registry, options.Value);
                 metrics.Count(endpoint, status);
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -33,7 +36,7 @@ internal static class GenerationEndpoints
         });
 
     private static async Task<string> HandleAsync(
-        HttpContext context, string path, GenerationForwarder forwarder, InstanceRegistry registry, OpenAIOptions options)
+        HttpContext context, string path, bool generates, GenerationForwarder forwarder, InstanceRegistry registry, OpenAIOptions options)
     {
         (RequestBody? body, ApiError? error) = await RequestBody.ReadAsync(context, options.MaxBodyBytes);
         using (body)
@@ -51,7 +54,7 @@ internal static class GenerationEndpoints
                 return error.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
 
-            return await forwarder.ForwardAsync(context, path, call!, body!);
+            return await forwarder.ForwardAsync(context, path, generates ? call! : call!.WithoutGeneration(), body!);
         }
     }
 

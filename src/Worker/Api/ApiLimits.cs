@@ -42,6 +42,12 @@ internal static class ApiLimits
     /// <summary>Prompts of one completion request.</summary>
     public const int Prompts = 128;
 
+    /// <summary>Inputs of one request for embeddings.</summary>
+    public const int EmbeddingInputs = 2048;
+
+    /// <summary>Numbers of all embeddings of one request: as text they are just within what a frame may hold.</summary>
+    public const int EmbeddingValues = 4 * 1024 * 1024;
+
     /// <summary>Stop strings.</summary>
     public const int StopStrings = 4;
 

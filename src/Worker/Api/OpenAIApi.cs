@@ -2,6 +2,7 @@ using Godwit.Contracts;
 using Godwit.Contracts.Frames;
 using Godwit.Contracts.OpenAI;
 using Godwit.ServiceDefaults.Errors;
+using Godwit.Worker.Api.Embeddings;
 using Godwit.Worker.Api.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,15 +20,18 @@ internal static class OpenAIApi
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EpochGuard>();
+        services.TryAddSingleton<ApiCalls>();
         services.TryAddSingleton<GenerationEndpoint>();
+        services.TryAddSingleton<EmbeddingEndpoint>();
         return services;
     }
 
-    /// <summary>Maps <c>/v1</c>: models, chat completions, completions; anything else below it is an error in OpenAI's shape.</summary>
+    /// <summary>Maps <c>/v1</c>: models, chat completions, completions, embeddings; anything else below it is an error in OpenAI's shape.</summary>
     public static WebApplication MapOpenAIApi(this WebApplication app)
     {
         MapOnly(app, "/v1/chat/completions", HttpMethods.Post, context => Generate(context, ApiKind.Chat));
         MapOnly(app, "/v1/completions", HttpMethods.Post, context => Generate(context, ApiKind.Text));
+        MapOnly(app, "/v1/embeddings", HttpMethods.Post, Embed);
         MapOnly(app, "/v1/models", HttpMethods.Get, ListModels);
         MapOnly(app, "/v1/models/{**id}", HttpMethods.Get, GetModel);
         app.Map("/v1/{**path}", UnknownPath);
@@ -47,6 +51,8 @@ internal static class OpenAIApi
 
     private static Task Generate(HttpContext context, ApiKind kind) =>
         context.RequestServices.GetRequiredService<GenerationEndpoint>().HandleAsync(context, kind);
+
+    private static Task Embed(HttpContext context) => context.RequestServices.GetRequiredService<EmbeddingEndpoint>().HandleAsync(context);
 
     private static Task ListModels(HttpContext context)
     {

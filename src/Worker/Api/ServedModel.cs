@@ -45,6 +45,9 @@ internal sealed record ServedModel
     /// <exception cref="ConstraintException">It is malformed, unsupported or too complex.</exception>
     public required Func<Constraint, CancellationToken, Task<CompiledConstraint>> Compile { get; init; }
 
+    /// <summary>What embeddings it gives.</summary>
+    public required EmbeddingShape Embedding { get; init; }
+
     /// <summary>Hands a request to the engine.</summary>
     public required Func<GenerationRequest, Generation> Submit { get; init; }
 }

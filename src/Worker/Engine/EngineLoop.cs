@@ -100,6 +100,7 @@ internal sealed class EngineLoop : IDisposable
             outputs)
         {
             Constraint = request.Constraint?.Start(),
+            Pool = request.Pooling is { } pooling ? new HiddenPool(pooling, prompt.Count, _runner.HiddenSize) : null,
         })];
         choices[0].Siblings = choices.Length > 1 ? choices[1..] : null;
         return choices[0];

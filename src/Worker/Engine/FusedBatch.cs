@@ -153,11 +153,14 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
 
     private void Sample(List<(Sequence Sequence, int Tokens)> parts, BatchPlan plan, ReadOnlySpan<float> logits)
     {
+        ReadOnlySpan<float> hidden = runner.HiddenStates.Span;
         for (int i = 0; i < parts.Count; i++)
         {
             (Sequence sequence, int tokens) = parts[i];
             ReadOnlySpan<float> rows = logits[..(plan.Sequences[i].LogitsRows * runner.VocabularySize)];
             logits = logits[rows.Length..];
+            ReadOnlySpan<float> states = hidden[..(plan.Sequences[i].WantsHidden ? tokens * runner.HiddenSize : 0)];
+            hidden = hidden[states.Length..];
             if (sequence.Table is null)
             {
                 // Another sequence of its request has just failed, and the request with it.
@@ -166,6 +169,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
 
             _counters.PromptTokens += sequence.IsPrefill ? tokens : 0;
             _counters.RecomputedTokens += sequence.IsPrefill || tokens == 1 ? 0 : tokens;
+            sequence.Pool?.Add(sequence.Computed, states);
             sequence.Advance(tokens, options.PrefixCaching);
             Draw(sequence, rows);
         }

@@ -11,6 +11,7 @@ namespace Godwit.Worker.Engine;
 /// <param name="ChoicesPerPrompt">Choice i of prompt p has the index p · ChoicesPerPrompt + i.</param>
 /// <param name="CacheSalt">Only requests with the same salt share blocks of the prefix cache.</param>
 /// <param name="Constraint">What the text of every choice must be; null = anything.</param>
+/// <param name="Pooling">Set when the prompts' embeddings are wanted, and nothing is to be sampled.</param>
 internal sealed record GenerationRequest(
     string Id,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
@@ -18,4 +19,5 @@ internal sealed record GenerationRequest(
     int Priority = 0,
     int ChoicesPerPrompt = 1,
     string CacheSalt = "",
-    CompiledConstraint? Constraint = null);
+    CompiledConstraint? Constraint = null,
+    Pooling? Pooling = null);

@@ -87,6 +87,9 @@ internal sealed class Sequence
     /// <summary>Set at the first admission: the prompt's tokens that the prefix cache spared.</summary>
     public int? CachedPromptTokens { get; private set; }
 
+    /// <summary>Pools its prompt's hidden states, if an embedding is wanted.</summary>
+    public HiddenPool? Pool { get; init; }
+
     /// <summary>Sampled tokens.</summary>
     public int Generated => Known - _promptLength;
 
@@ -142,7 +145,8 @@ internal sealed class Sequence
     }
 
     /// <summary>The next <paramref name="count"/> tokens to compute.</summary>
-    public PlannedSequence Plan(int count) => new(_tokens.AsMemory(Computed, count), Computed, Table!.Blocks, LogitsRows(count));
+    public PlannedSequence Plan(int count) => new(
+        _tokens.AsMemory(Computed, count), Computed, Table!.Blocks, LogitsRows(count), Pool?.Wants(Computed, count) ?? false);
 
     /// <summary>Rows of logits that it wants of a step that computes its next <paramref name="count"/> tokens.</summary>
     public int LogitsRows(int count)
@@ -260,6 +264,7 @@ internal sealed class Sequence
             TextLengths = text.Lengths,
             Logprobs = _sampling.Logprobs is null ? null : [.. _logprobs],
             PromptLogprobs = _begun ? null : _promptScores?.Values,
+            Embedding = Finish is null ? null : Pool?.Result,
         });
         _begun = true;
         _logprobs.Clear();

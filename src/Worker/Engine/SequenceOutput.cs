@@ -29,4 +29,7 @@ internal sealed record SequenceOutput(
     /// One entry per token of the prompt, on the choice's first output, when they were asked for; the first token has none (null).
     /// </summary>
     public IReadOnlyList<TokenLogprobs?>? PromptLogprobs { get; init; }
+
+    /// <summary>The prompt's pooled hidden state, not normalised, on the choice's last output, when it was asked for.</summary>
+    public IReadOnlyList<double>? Embedding { get; init; }
 }

@@ -14,6 +14,7 @@ namespace Godwit.Worker.Model;
 /// <param name="WeightsDigest">SHA-256 over config and weights.</param>
 /// <param name="Runner">Computes it; whoever loads it disposes of it.</param>
 /// <param name="ContextLength">Most tokens of one sequence, after the engine's own limit.</param>
+/// <param name="Embedding">What embeddings it gives.</param>
 internal sealed record LoadedModel(
     string Id,
     long Created,
@@ -22,7 +23,8 @@ internal sealed record LoadedModel(
     ChatTemplateSet Templates,
     string WeightsDigest,
     IModelRunner Runner,
-    int ContextLength)
+    int ContextLength,
+    EmbeddingShape Embedding)
 {
     /// <summary>Reads the folder that the options name.</summary>
     /// <exception cref="ModelLoadException">One line: which file, and what is wrong with it.</exception>
@@ -36,6 +38,7 @@ internal sealed record LoadedModel(
 
         ModelConfig config = ModelConfig.Load(folder);
         (Tokenizer tokenizer, ChatTemplateSet templates) = LoadTexts(folder);
+        EmbeddingShape embedding = EmbeddingReader.Read(folder, config.HiddenSize, model.Pooling);
         int context = engine.MaxContextTokens > 0 ? Math.Min(engine.MaxContextTokens, config.ContextLength) : config.ContextLength;
         int blocks = KvBlocks(folder, config, context, engine);
         IModelRunner runner = model.Runner == "simulated"
@@ -49,7 +52,8 @@ internal sealed record LoadedModel(
             templates,
             Model.WeightsDigest.Compute(folder),
             runner,
-            context);
+            context,
+            embedding with { Size = runner.HiddenSize });
     }
 
     private static (Tokenizer Tokenizer, ChatTemplateSet Templates) LoadTexts(string folder)

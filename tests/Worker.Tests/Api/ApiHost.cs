@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -5,6 +6,7 @@ using System.Text.Json.Nodes;
 using Godwit.Contracts;
 using Godwit.Contracts.Frames;
 using Godwit.Worker.Api;
+using Godwit.Worker.Engine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +52,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Tokens = new TokenTexts(ScriptedEngine.BytesOf, (ids, _) => ScriptedEngine.PiecesOf(ids)),
             RenderChat = chat => string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};")),
             Compile = engine.Constraints.CompileAsync,
+            Embedding = new EmbeddingShape(4, Pooling.Mean, IsMatryoshka: true, Dimensions: [2]),
             Submit = engine.Submit,
         };
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -118,6 +121,24 @@ internal sealed class ApiHost : IAsyncDisposable
             Assert.StartsWith("data: ", e, StringComparison.Ordinal);
             return JsonNode.Parse(e["data: ".Length..])!;
         })];
+    }
+
+    /// <summary>Posts a body as the Gateway does and reads the frames.</summary>
+    public async Task<List<Frame>> PostForFramesAsync(string path, string body, AdmissionTicket ticket)
+    {
+        using HttpResponseMessage response = await PostAsync(path, body, ticket, frames: true);
+        byte[] bytes = await response.Content.ReadAsByteArrayAsync();
+        Assert.True(response.IsSuccessStatusCode, Encoding.UTF8.GetString(bytes));
+        Assert.Equal(InternalHeaders.FramesMediaType, response.Content.Headers.ContentType?.ToString());
+        var frames = new List<Frame>();
+        var rest = new ReadOnlySequence<byte>(bytes);
+        while (FrameReader.TryRead(ref rest, out Frame? frame))
+        {
+            frames.Add(frame!);
+        }
+
+        Assert.True(rest.IsEmpty);
+        return frames;
     }
 
     public async ValueTask DisposeAsync()

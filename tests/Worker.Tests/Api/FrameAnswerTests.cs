@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -140,20 +139,6 @@ public sealed class FrameAnswerTests : IAsyncLifetime
         Assert.Equal(3, _host.Engine.Requests.Count);
     }
 
-    private async Task<List<Frame>> ReadFramesAsync(string path, string body, AdmissionTicket ticket)
-    {
-        using HttpResponseMessage response = await _host.PostAsync(path, body, ticket, frames: true);
-        byte[] bytes = await response.Content.ReadAsByteArrayAsync();
-        Assert.True(response.IsSuccessStatusCode, Encoding.UTF8.GetString(bytes));
-        Assert.Equal(InternalHeaders.FramesMediaType, response.Content.Headers.ContentType?.ToString());
-        var frames = new List<Frame>();
-        var rest = new ReadOnlySequence<byte>(bytes);
-        while (FrameReader.TryRead(ref rest, out Frame? frame))
-        {
-            frames.Add(frame!);
-        }
-
-        Assert.True(rest.IsEmpty);
-        return frames;
-    }
+    private Task<List<Frame>> ReadFramesAsync(string path, string body, AdmissionTicket ticket) =>
+        _host.PostForFramesAsync(path, body, ticket);
 }

@@ -116,11 +116,15 @@ internal sealed class ScriptedEngine
             {
                 Logprobs = request.Sampling.Logprobs is null ? null : [],
                 PromptLogprobs = ScorePrompt(request, choice),
+                Embedding = request.Pooling is null ? null : EmbeddingOf(choice),
             });
         }
 
         outputs.TryComplete();
     }
+
+    /// <summary>The pooled state of a choice: its first two entries have the length 5, all of them 13.</summary>
+    public static double[] EmbeddingOf(int choice) => choice % 2 == 0 ? [3, 4, 0, 12] : [-4, 3, 12, 0];
 
     private static TokenLogprobs?[]? ScorePrompt(GenerationRequest request, int choice) => request.Sampling.PromptLogprobs is int top
         ? [.. request.Prompts[choice / request.ChoicesPerPrompt].Select((id, i) => i == 0 ? null : Score(id, top, choice))]

@@ -1,14 +1,10 @@
 using System.Buffers;
-using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Engine;
 
 namespace Godwit.Worker.Api.Answers;
 
-/// <summary>
-/// Turns what the engine reports into the bytes that the client gets. Both transports use it, so that a client cannot tell whether it
-/// talks to a worker or through the Gateway. Calls: <see cref="Begin"/> per choice, <see cref="Append"/> per output, <see cref="End"/>.
-/// </summary>
-internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
+/// <summary>Writes the answer of a generation: its choices, streamed or whole.</summary>
+internal abstract class AnswerFormatter(AnswerHead head) : AnswerWriter
 {
     private readonly AnswerParts _parts = new(head);
 
@@ -21,8 +17,11 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
         set => Json.CachedTokens = value;
     }
 
-    /// <summary>Media type of the bytes.</summary>
-    public abstract string ContentType { get; }
+    /// <inheritdoc/>
+    public sealed override IReadOnlyList<IReadOnlyList<int>> Prompts => Head.Prompts;
+
+    /// <inheritdoc/>
+    public sealed override bool IsStream => Head.Stream;
 
     /// <summary>Writes objects in OpenAI's shapes.</summary>
     protected AnswerJson Json { get; } = new(head);
@@ -30,24 +29,15 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
     /// <summary>The formatter for an answer.</summary>
     public static AnswerFormatter Create(AnswerHead head) => head.Stream ? new StreamedAnswer(head) : new WholeAnswer(head);
 
-    /// <summary>Opens a choice.</summary>
-    public abstract void Begin(IBufferWriter<byte> output, int choice);
-
-    /// <summary>Adds an output of the engine.</summary>
-    public void Append(IBufferWriter<byte> output, SequenceOutput part)
+    /// <inheritdoc/>
+    public sealed override void Append(IBufferWriter<byte> output, SequenceOutput part)
     {
         Json.CompletionTokens += part.TokenIds.Count;
         AppendPart(output, _parts.Make(part));
     }
 
-    /// <summary>Ends the answer; every choice is finished.</summary>
-    public abstract void End(IBufferWriter<byte> output);
-
-    /// <summary>Ends the answer's bytes with an error, after some were sent.</summary>
-    public abstract void Fail(IBufferWriter<byte> output, ApiError error);
-
     /// <inheritdoc/>
-    public void Dispose() => Json.Dispose();
+    public override void Dispose() => Json.Dispose();
 
     /// <summary>Writes, or keeps, a part of the answer.</summary>
     protected abstract void AppendPart(IBufferWriter<byte> output, AnswerPart part);

@@ -11,10 +11,10 @@ namespace Godwit.Worker.Api.Answers;
 /// Carries an answer to whoever called: bare, or in frames. Calls: <see cref="StartAsync"/>, then <see cref="Append"/> and
 /// <see cref="FlushAsync"/> as outputs come, then <see cref="EndAsync"/>, or at any time <see cref="FailAsync"/>.
 /// </summary>
-internal abstract class AnswerTransport(HttpContext context, AnswerFormatter formatter)
+internal abstract class AnswerTransport(HttpContext context, AnswerWriter formatter)
 {
     /// <summary>Makes the client's bytes.</summary>
-    protected AnswerFormatter Formatter { get; } = formatter;
+    protected AnswerWriter Formatter { get; } = formatter;
 
     /// <summary>The call.</summary>
     protected HttpContext Context { get; } = context;
@@ -33,6 +33,35 @@ internal abstract class AnswerTransport(HttpContext context, AnswerFormatter for
 
     /// <summary>Writes the end of the answer and sends it.</summary>
     public abstract Task EndAsync(CancellationToken cancel);
+
+    /// <summary>Carries the outputs of a generation, from the headers up to the end of the answer.</summary>
+    /// <param name="generation">What the engine makes.</param>
+    /// <param name="choices">How many choices it has.</param>
+    /// <param name="cancel">The client is gone.</param>
+    public async Task CarryAsync(Generation generation, int choices, CancellationToken cancel)
+    {
+        await StartAsync(cancel);
+        int unfinished = choices;
+        while (unfinished > 0 && await generation.Outputs.WaitToReadAsync(cancel))
+        {
+            while (generation.Outputs.TryRead(out SequenceOutput? output))
+            {
+                Append(output);
+                unfinished -= output.Finish is null ? 0 : 1;
+            }
+
+            // With the last outputs goes the end of the answer, in one write.
+            if (unfinished > 0)
+            {
+                await FlushAsync(cancel);
+            }
+        }
+
+        if (unfinished > 0)
+        {
+            throw new EngineFaultedException($"The engine ended a request with {unfinished} of {choices} choices unfinished.");
+        }
+    }
 
     /// <summary>Ends the answer with an error, in the clearest way that is still open.</summary>
     public Task FailAsync(ApiError error, CancellationToken cancel) =>

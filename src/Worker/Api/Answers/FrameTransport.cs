@@ -10,7 +10,7 @@ namespace Godwit.Worker.Api.Answers;
 /// Carries an answer to the Gateway (DESIGN §5.2): per frame the token ids that recovery and migration need, and the client's bytes,
 /// if there are any.
 /// </summary>
-internal sealed class FrameTransport(HttpContext context, AnswerFormatter formatter) : AnswerTransport(context, formatter)
+internal sealed class FrameTransport(HttpContext context, AnswerWriter formatter) : AnswerTransport(context, formatter)
 {
     /// <summary>The payload of the frame being made; used again for the next.</summary>
     private readonly ArrayBufferWriter<byte> _payload = new();
@@ -19,9 +19,9 @@ internal sealed class FrameTransport(HttpContext context, AnswerFormatter format
     public override async Task StartAsync(CancellationToken cancel)
     {
         SetStreamHeaders(Context.Response, InternalHeaders.FramesMediaType);
-        for (int choice = 0; choice < Formatter.Head.Prompts.Count; choice++)
+        for (int choice = 0; choice < Formatter.Prompts.Count; choice++)
         {
-            FrameWriter.Write(Output, new Frame(FrameFlags.Prompt, choice, 0, Formatter.Head.Prompts[choice], default));
+            FrameWriter.Write(Output, new Frame(FrameFlags.Prompt, choice, 0, Formatter.Prompts[choice], default));
             Formatter.Begin(_payload, choice);
             if (_payload.WrittenCount > 0)
             {

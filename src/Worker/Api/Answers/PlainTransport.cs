@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Godwit.Worker.Api.Answers;
 
 /// <summary>Carries an answer to a client that calls the worker itself: the formatter's bytes and nothing else.</summary>
-internal sealed class PlainTransport(HttpContext context, AnswerFormatter formatter, TimeProvider time)
+internal sealed class PlainTransport(HttpContext context, AnswerWriter formatter, TimeProvider time)
     : AnswerTransport(context, formatter)
 {
     /// <summary>
@@ -17,7 +17,7 @@ internal sealed class PlainTransport(HttpContext context, AnswerFormatter format
     /// <summary>An answer that is not streamed, until its length is known.</summary>
     private readonly ArrayBufferWriter<byte> _whole = new();
 
-    private bool IsStream => Formatter.Head.Stream;
+    private bool IsStream => Formatter.IsStream;
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancel)
@@ -28,7 +28,7 @@ internal sealed class PlainTransport(HttpContext context, AnswerFormatter format
         }
 
         SetStreamHeaders(Context.Response, Formatter.ContentType);
-        for (int choice = 0; choice < Formatter.Head.Prompts.Count; choice++)
+        for (int choice = 0; choice < Formatter.Prompts.Count; choice++)
         {
             Formatter.Begin(Output, choice);
         }

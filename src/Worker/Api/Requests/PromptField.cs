@@ -3,34 +3,37 @@ using Godwit.Contracts.OpenAI;
 
 namespace Godwit.Worker.Api.Requests;
 
-/// <summary>Reads <c>prompt</c> of a completion request: a string, strings, token ids, or lists of token ids.</summary>
+/// <summary>Reads <c>prompt</c> or <c>input</c>: a string, strings, token ids, or lists of token ids.</summary>
 internal static class PromptField
 {
-    private const string Name = "prompt";
     private const string Allowed = "a string, an array of strings, an array of token ids or an array of such arrays";
 
     /// <summary>The token ids of each prompt, at least one prompt.</summary>
-    public static IReadOnlyList<IReadOnlyList<int>> Read(Fields fields, ServedModel model)
+    /// <param name="fields">The body.</param>
+    /// <param name="model">What is served.</param>
+    /// <param name="name">name of the field.</param>
+    /// <param name="most">Most prompts.</param>
+    public static IReadOnlyList<IReadOnlyList<int>> Read(Fields fields, ServedModel model, string name, int most)
     {
-        JsonElement value = fields.Find(Name) ?? throw ApiException.Missing(Name, Allowed);
+        JsonElement value = fields.Find(name) ?? throw ApiException.Missing(name, Allowed);
         if (value.ValueKind == JsonValueKind.String)
         {
-            return [Encode(value, Name, model)];
+            return [Encode(value, name, model)];
         }
 
         if (value.ValueKind != JsonValueKind.Array)
         {
-            throw Fields.WrongType(Name, Allowed, value);
+            throw Fields.WrongType(name, Allowed, value);
         }
 
         if (value.GetArrayLength() == 0)
         {
-            throw ApiException.InvalidValue(Name, $"'{Name}' is an empty array; it must be {Allowed}.");
+            throw ApiException.InvalidValue(name, $"'{name}' is an empty array; it must be {Allowed}.");
         }
 
         return value[0].ValueKind == JsonValueKind.Number
-            ? [ReadTokenIds(value, Name, model.VocabularySize)]
-            : ReadSeveral(value, model);
+            ? [ReadTokenIds(value, name, model.VocabularySize)]
+            : ReadSeveral(value, model, name, most);
     }
 
     /// <summary>Token ids of the vocabulary.</summary>
@@ -45,20 +48,20 @@ internal static class PromptField
         return ids;
     }
 
-    // The tokens of an empty text are at most those that the tokenizer adds: nothing to continue.
+    // The tokens of an empty text are at most those that the tokenizer adds: nothing to go on from.
     private static IReadOnlyList<int> Encode(JsonElement value, string param, ServedModel model)
     {
         string text = Fields.ReadString(value, param);
         return text.Length > 0 ? model.Encode(text, true) : throw ApiException.InvalidValue(param, $"'{param}' is empty.");
     }
 
-    private static List<IReadOnlyList<int>> ReadSeveral(JsonElement array, ServedModel model)
+    private static List<IReadOnlyList<int>> ReadSeveral(JsonElement array, ServedModel model, string name, int most)
     {
         int count = array.GetArrayLength();
-        if (count > ApiLimits.Prompts)
+        if (count > most)
         {
             throw new ApiException(ApiError.Invalid(
-                $"'{Name}' has {count} prompts; at most {ApiLimits.Prompts} are allowed.", Name, ApiErrorCodes.ArrayTooLong));
+                $"'{name}' has {count} prompts; at most {most} are allowed.", name, ApiErrorCodes.ArrayTooLong));
         }
 
         // The first entry decides what all are: a mixture is more likely a mistake than a wish.
@@ -66,10 +69,10 @@ internal static class PromptField
         var prompts = new List<IReadOnlyList<int>>(count);
         foreach (JsonElement item in array.EnumerateArray())
         {
-            string param = $"{Name}[{prompts.Count}]";
+            string param = $"{name}[{prompts.Count}]";
             if (item.ValueKind != kind || kind is not (JsonValueKind.String or JsonValueKind.Array))
             {
-                throw Fields.WrongType(param, $"of one kind with the others ('{Name}' is {Allowed})", item);
+                throw Fields.WrongType(param, $"of one kind with the others ('{name}' is {Allowed})", item);
             }
 
             prompts.Add(kind == JsonValueKind.String

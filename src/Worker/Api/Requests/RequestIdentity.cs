@@ -52,10 +52,10 @@ internal sealed record RequestIdentity(string Id, long Created, DateTimeOffset R
     public long SeedFor(CompletionRequest request) => Ticket?.Seed ?? request.Seed ?? Random.Shared.NextInt64();
 
     /// <summary>The scheduling priority: the ticket's, which the key's tier has clamped, else the client's.</summary>
-    public int PriorityFor(CompletionRequest request) => Ticket?.Priority ?? request.Priority;
+    public int PriorityFor(int asked) => Ticket?.Priority ?? asked;
 
     /// <summary>Who shares KV blocks with this request: the tenant, and within it those that sent the same <c>cache_salt</c>.</summary>
-    public string CacheSaltFor(CompletionRequest request) => $"{Ticket?.TenantSalt}\n{request.CacheSalt}";
+    public string CacheSaltFor(string asked) => $"{Ticket?.TenantSalt}\n{asked}";
 
     private static bool IsValidId(string id) => id.Length is > 0 and <= ApiLimits.RequestIdChars && !id.AsSpan().ContainsAnyExcept(IdChars);
 

@@ -25,19 +25,19 @@ internal static class RequestParser
         ChoiceCount choices = ChoiceCount.Read(kind, fields, delivery.Stream);
         SamplingParams sampling = ReadSampling(kind, fields, model, report, choices);
         long? seed = fields.Long("seed");
-        int priority = fields.Integer("priority", -ApiLimits.Priority, ApiLimits.Priority) ?? 0;
+        int priority = ReadPriority(fields);
         int? keep = ReadTruncation(fields, sampling.MaxTokens, model.ContextLength);
         RequestedConstraint? constraint = ConstraintFields.Read(fields);
         choices.RequireAffordable(prompts: 1, sampling.MaxTokens);
 
         // Tokenizing is the only costly part, so it comes when nothing else can be wrong.
         IReadOnlyList<IReadOnlyList<int>> prompts =
-            kind == ApiKind.Chat ? [EncodeChat(ConversationFields.Read(fields, renderedAt), model)] : PromptField.Read(fields, model);
+            kind == ApiKind.Chat ? [EncodeChat(ConversationFields.Read(fields, renderedAt), model)] : PromptField.Read(fields, model, "prompt", ApiLimits.Prompts);
         choices.RequireAffordable(prompts.Count, sampling.MaxTokens);
         prompts = keep is int last ? [.. prompts.Select(prompt => Truncate(prompt, last))] : prompts;
         foreach (IReadOnlyList<int> prompt in prompts)
         {
-            RequireEmbeddings(kind, prompt, model.VocabularySize);
+            RequireKnown(kind == ApiKind.Chat ? "messages" : "prompt", prompt, model.VocabularySize);
             RequireRoom(kind, prompt.Count, sampling.MaxTokens, model.ContextLength);
         }
 
@@ -58,7 +58,7 @@ internal static class RequestParser
     }
 
     /// <summary>How many of a prompt's last tokens are kept; null = all.</summary>
-    private static int? ReadTruncation(Fields fields, int? maxTokens, int contextLength)
+    internal static int? ReadTruncation(Fields fields, int? maxTokens, int contextLength)
     {
         const string Name = "truncate_prompt_tokens";
         return fields.Integer(Name, -1, int.MaxValue) switch
@@ -70,10 +70,12 @@ internal static class RequestParser
         };
     }
 
-    private static IReadOnlyList<int> Truncate(IReadOnlyList<int> prompt, int keep) =>
+    /// <summary>The last tokens of a prompt.</summary>
+    internal static IReadOnlyList<int> Truncate(IReadOnlyList<int> prompt, int keep) =>
         prompt.Count <= keep ? prompt : [.. prompt.Skip(prompt.Count - keep)];
 
-    private static void RequireModel(Fields fields, ServedModel model, bool modelChosen)
+    /// <summary>Refuses a body that does not name the model.</summary>
+    internal static void RequireModel(Fields fields, ServedModel model, bool modelChosen)
     {
         JsonElement value = fields.Find("model") ?? throw ApiException.Missing("model", "the id of a model");
         string id = Fields.ReadString(value, "model");
@@ -94,7 +96,11 @@ internal static class RequestParser
         }
     }
 
-    private static string ReadCacheSalt(Fields fields)
+    /// <summary>Scheduling priority, lower is sooner.</summary>
+    internal static int ReadPriority(Fields fields) => fields.Integer("priority", -ApiLimits.Priority, ApiLimits.Priority) ?? 0;
+
+    /// <summary>Who may share KV blocks, within the tenant; empty when the client does not say.</summary>
+    internal static string ReadCacheSalt(Fields fields)
     {
         if (fields.Find("cache_salt") is not { } value)
         {
@@ -108,7 +114,8 @@ internal static class RequestParser
                 "cache_salt", $"'cache_salt' must be a string of 1 to {ApiLimits.CacheSaltChars} characters, but it had {salt.Length}.");
     }
 
-    private static IReadOnlyList<int> EncodeChat(ChatConversation conversation, ServedModel model)
+    /// <summary>The token ids of a conversation.</summary>
+    internal static IReadOnlyList<int> EncodeChat(ChatConversation conversation, ServedModel model)
     {
         // Some templates write the beginning-of-sequence token themselves, others leave it to the tokenizer; it must come exactly once.
         string text = model.RenderChat(conversation);
@@ -116,15 +123,15 @@ internal static class RequestParser
         return model.Encode(text, !hasBos);
     }
 
-    // A tokenizer may know more tokens than the model was trained with.
-    private static void RequireEmbeddings(ApiKind kind, IReadOnlyList<int> prompt, int vocabularySize)
+    /// <summary>Refuses tokens that the model has no row for: a tokenizer may know more of them than the model was trained with.</summary>
+    internal static void RequireKnown(string param, IReadOnlyList<int> prompt, int vocabularySize)
     {
         foreach (int id in prompt)
         {
             if ((uint)id >= (uint)vocabularySize)
             {
                 throw ApiException.InvalidValue(
-                    kind == ApiKind.Chat ? "messages" : "prompt",
+                    param,
                     $"The text contains token {id} of the tokenizer; the model has only the {vocabularySize} tokens 0 to {vocabularySize - 1}.");
             }
         }
