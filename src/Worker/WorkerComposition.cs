@@ -72,7 +72,10 @@ internal static partial class WorkerComposition
             BosToken = model.Templates.BosToken,
             Encode = model.Tokenizer.Encode,
             Tokens = new TokenTexts(
-                id => model.Tokenizer.Decoder.BytesOf(id).ToArray(), (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial)),
+                id => model.Tokenizer.Decoder.BytesOf(id).ToArray(),
+                (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial),
+                model.Tokenizer.IdToToken,
+                ids => model.Tokenizer.Decode([.. ids], skipSpecialTokens: false)),
             RenderChat = chat => ChatRendering.Render(model.Id, model.Templates, chat),
             Embedding = model.Embedding,
             Submit = request => Submit(engine, request),

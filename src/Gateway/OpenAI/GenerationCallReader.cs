@@ -14,7 +14,10 @@ internal static class GenerationCallReader
     private const int MaxModelLength = 256;
     private const int MaxPriority = 100;
 
-    public static (GenerationCall? Call, ApiError? Error) Read(ReadOnlySpan<byte> body)
+    /// <summary>Reads a body.</summary>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="otherwise">The model of a body that names none; null: it has to name one.</param>
+    public static (GenerationCall? Call, ApiError? Error) Read(ReadOnlySpan<byte> body, string? otherwise = null)
     {
         if (!Utf8.IsValid(body))
         {
@@ -39,7 +42,7 @@ internal static class GenerationCallReader
                 }
             }
 
-            return fields.ToCall();
+            return fields.ToCall(otherwise);
         }
         catch (JsonException e)
         {
@@ -56,6 +59,7 @@ internal static class GenerationCallReader
     private ref struct Fields
     {
         private bool _hasModel;
+        private bool _namesNone;
         private string? _model;
         private bool _stream;
         private long? _seed;
@@ -70,6 +74,7 @@ internal static class GenerationCallReader
             if (Is(ref reader, "model"u8))
             {
                 _hasModel = true;
+                _namesNone = reader.TokenType == JsonTokenType.Null;
                 _model = reader.TokenType == JsonTokenType.String ? Text(ref reader) : null;
             }
             else if (Is(ref reader, "stream"u8))
@@ -109,15 +114,16 @@ internal static class GenerationCallReader
             reader.Skip();
         }
 
-        public readonly (GenerationCall? Call, ApiError? Error) ToCall() => (_hasModel, _model) switch
-        {
-            (false, _) => (null, ApiError.Invalid(
-                "'model' is missing. GET /v1/models lists those that exist.", "model", ApiErrorCodes.MissingField)),
-            (true, null or "" or { Length: > MaxModelLength }) => (null, ApiError.Invalid(
-                $"'model' must be a string of 1 to {MaxModelLength} characters.", "model", ApiErrorCodes.InvalidValue)),
-            (true, { } model) => (
-                new GenerationCall(model, _stream, _seed, _maxCompletionTokens ?? _maxTokens, _priority, _promptBytes), null),
-        };
+        public readonly (GenerationCall? Call, ApiError? Error) ToCall(string? otherwise) =>
+            (_hasModel, _hasModel && !_namesNone ? _model : otherwise) switch
+            {
+                (false, null) => (null, ApiError.Invalid(
+                    "'model' is missing. GET /v1/models lists those that exist.", "model", ApiErrorCodes.MissingField)),
+                (_, null or "" or { Length: > MaxModelLength }) => (null, ApiError.Invalid(
+                    $"'model' must be a string of 1 to {MaxModelLength} characters.", "model", ApiErrorCodes.InvalidValue)),
+                (_, { } model) => (
+                    new GenerationCall(model, _stream, _seed, _maxCompletionTokens ?? _maxTokens, _priority, _promptBytes), null),
+            };
 
         /// <summary>Steps onto the value if the property has that name (escapes included).</summary>
         private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>

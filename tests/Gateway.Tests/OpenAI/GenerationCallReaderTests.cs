@@ -20,6 +20,22 @@ public sealed class GenerationCallReaderTests
     }
 
     [Fact]
+    public void Body_that_names_no_model_may_have_the_only_one()
+    {
+        Assert.Equal("only", GenerationCallReader.Read("""{"input":"abc"}"""u8, "only").Call!.Model);
+        Assert.Equal("only", GenerationCallReader.Read("""{"model":null}"""u8, "only").Call!.Model);
+        Assert.Equal("own", GenerationCallReader.Read("""{"model":"own"}"""u8, "only").Call!.Model);
+        Assert.Equal("invalid_value", GenerationCallReader.Read("""{"model":7}"""u8, "only").Error!.Code);
+    }
+
+    [Fact]
+    public void Call_that_generates_nothing_is_neither_streamed_nor_long()
+    {
+        GenerationCall call = Read("""{"model":"a","input":["b","c"],"stream":true,"max_tokens":9}""").WithoutGeneration();
+        Assert.Equal((false, 0, """["b","c"]""".Length), (call.Stream, call.MaxTokens!.Value, call.PromptBytes));
+    }
+
+    [Fact]
     public void Names_may_be_escaped_and_the_last_of_two_counts()
     {
         GenerationCall call = Read("""{"model":"a","\u006dodel":"b","stream":true,"stream":false}""");
