@@ -99,6 +99,32 @@ for (const model of models) {
   });
 }
 
+for (const model of models) {
+  await check(`${model}: embeddings, base64 (the client's default) equals float`, async () => {
+    const input = ['Once upon a time', 'The cat sat down.', 'Once upon a time'];
+    const answer = await client.embeddings.create({ model, input });
+    const plain = await client.embeddings.create({ model, input, encoding_format: 'float' });
+    const vectors = answer.data.map((item) => Array.from(item.embedding));
+    assert(JSON.stringify(answer.data.map((item) => item.index)) === '[0,1,2]', JSON.stringify(answer.data.map((item) => item.index)));
+    assert(JSON.stringify(vectors) === JSON.stringify(plain.data.map((item) => item.embedding.map(Math.fround))), 'base64 and float differ');
+    assert(vectors.every((v) => Math.abs(v.reduce((sum, x) => sum + x * x, 0) - 1) < 1e-5), 'not of length 1');
+    assert(JSON.stringify(vectors[0]) === JSON.stringify(vectors[2]), 'equal inputs differ');
+    assert(answer.usage.prompt_tokens > 9 && answer.usage.total_tokens === answer.usage.prompt_tokens, JSON.stringify(answer.usage));
+  });
+
+  await check(`${model}: tokenize and detokenize`, async () => {
+    const post = async (path, body) => (await fetch(`${api}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model, ...body }),
+    })).json();
+    const tokens = await post('/tokenize', { prompt: 'Once upon a time', add_special_tokens: false, return_token_strs: true });
+    assert(tokens.count === tokens.tokens.length && tokens.token_strs.length === tokens.count && tokens.max_model_len > 0, JSON.stringify(tokens));
+    const text = await post('/detokenize', { tokens: tokens.tokens });
+    assert(text.prompt === 'Once upon a time', JSON.stringify(text));
+  });
+}
+
 await check('8 at once, each equal to what it gives alone', async () => {
   const prompts = Array.from({ length: 8 }, (_, i) => 'The cat sat down. '.repeat(i + 1));
   const ask = async (prompt) => (await chat('stories260k', prompt)).choices[0].message.content;

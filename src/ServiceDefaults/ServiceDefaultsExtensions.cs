@@ -1,3 +1,4 @@
+using System.Reflection;
 using Godwit.ServiceDefaults.Cluster;
 using Godwit.ServiceDefaults.Diagnostics;
 using Godwit.ServiceDefaults.Errors;
@@ -19,6 +20,13 @@ public static class ServiceDefaultsExtensions
 
     /// <summary>Path of the metrics in Prometheus' text format; never wants the cluster secret.</summary>
     public const string MetricsPath = "/metrics";
+
+    /// <summary>Path of Godwit's version.</summary>
+    public const string VersionPath = "/version";
+
+    // Without the commit that the build appends.
+    private static readonly string Version =
+        typeof(ServiceDefaultsExtensions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Configuration sections that belong to no single program, and the types they bind to.</summary>
     public static IReadOnlyDictionary<string, Type> OptionSections { get; } = new Dictionary<string, Type>
@@ -43,7 +51,7 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c> and <c>/metrics</c>, and lets every answer without a body (404, 405, …) and every unhandled exception become
+    /// Maps <c>/health</c>, <c>/version</c> and <c>/metrics</c>, and lets every answer without a body (404, 405, …) and every unhandled exception become
     /// an error in OpenAI's shape. Call it first, so that it surrounds the rest.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
@@ -51,6 +59,7 @@ public static class ServiceDefaultsExtensions
         app.UseMiddleware<ApiErrorMiddleware>();
         app.UseMiddleware<RequestFramingMiddleware>();
         app.MapGet(HealthPath, () => TypedResults.Text("""{"status":"ok"}""", "application/json"));
+        app.MapGet(VersionPath, () => TypedResults.Text($$"""{"version":"{{Version}}"}""", "application/json"));
         app.MapHostMetrics(MetricsPath);
         return app;
     }

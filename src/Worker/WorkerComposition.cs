@@ -76,7 +76,10 @@ internal static partial class WorkerComposition
             BosToken = model.Templates.BosToken,
             Encode = model.Tokenizer.Encode,
             Tokens = new TokenTexts(
-                id => model.Tokenizer.Decoder.BytesOf(id).ToArray(), (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial)),
+                id => model.Tokenizer.Decoder.BytesOf(id).ToArray(),
+                (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial),
+                model.Tokenizer.IdToToken,
+                ids => model.Tokenizer.Decode([.. ids], skipSpecialTokens: false)),
             RenderChat = chat => ChatRendering.Render(model.Id, model.Templates, chat),
             Compile = async (constraint, cancel) => await (await constraints.Value.WaitAsync(cancel)).CompileAsync(constraint, cancel),
             Embedding = model.Embedding,

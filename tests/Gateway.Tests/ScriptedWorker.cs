@@ -26,7 +26,7 @@ internal sealed class ScriptedWorker : IAsyncDisposable
         worker._app = await TestHosts.StartPeerAsync(app =>
         {
             app.MapGet("/health", () => "ok");
-            app.MapPost("/v1/{**path}", async context =>
+            app.MapPost("/{**path}", async context =>
             {
                 WorkerCall call = await WorkerCall.ReadAsync(context);
                 worker.Calls.Enqueue(call);

@@ -15,7 +15,7 @@ namespace Godwit.Gateway.Listening;
 internal sealed class ListenerSurfaces(RequestDelegate next, IOptions<GatewayListenerOptions> options)
 {
     private static readonly PathString[] AdminPaths = [ServiceDefaultsExtensions.MetricsPath, "/instances"];
-    private static readonly PathString Api = "/v1";
+    private static readonly PathString[] ApiPaths = ["/v1", "/tokenize", "/detokenize"];
     private readonly bool _publicIsLoopback = IPAddress.IsLoopback(ListenAddressAttribute.Parse(options.Value.Bind));
 
     public Task InvokeAsync(HttpContext context) => Shows(context)
@@ -30,7 +30,7 @@ internal sealed class ListenerSurfaces(RequestDelegate next, IOptions<GatewayLis
         PathString path = context.Request.Path;
         bool isAdmin = context.Features.Get<AdminListenerFeature>() is not null;
         return isAdmin
-            ? !path.StartsWithSegments(Api)
+            ? !ApiPaths.Any(api => path.StartsWithSegments(api))
             : _publicIsLoopback || !AdminPaths.Any(admin => path.StartsWithSegments(admin));
     }
 }

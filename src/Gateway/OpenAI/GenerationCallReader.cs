@@ -14,7 +14,10 @@ internal static class GenerationCallReader
     private const int MaxModelLength = 256;
     private const int MaxPriority = 100;
 
-    public static (GenerationCall? Call, ApiError? Error) Read(ReadOnlySpan<byte> body)
+    /// <summary>Reads a body.</summary>
+    /// <param name="body">Its bytes.</param>
+    /// <param name="otherwise">The model of a body that names none; null: it has to name one.</param>
+    public static (GenerationCall? Call, ApiError? Error) Read(ReadOnlySpan<byte> body, string? otherwise = null)
     {
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
         if (body.StartsWith(byteOrderMark))
@@ -45,7 +48,7 @@ internal static class GenerationCallReader
                 }
             }
 
-            return fields.ToCall();
+            return fields.ToCall(otherwise);
         }
         catch (InvalidOperationException)
         {
@@ -67,6 +70,7 @@ internal static class GenerationCallReader
     private ref struct Fields
     {
         private bool _hasModel;
+        private bool _namesNone;
         private string? _model;
         private bool _stream;
         private long? _seed;
@@ -81,6 +85,7 @@ internal static class GenerationCallReader
             if (Is(ref reader, "model"u8))
             {
                 _hasModel = true;
+                _namesNone = reader.TokenType == JsonTokenType.Null;
                 _model = reader.TokenType == JsonTokenType.String ? Text(ref reader) : null;
             }
             else if (Is(ref reader, "stream"u8))
@@ -120,17 +125,21 @@ internal static class GenerationCallReader
             reader.Skip();
         }
 
-        public readonly (GenerationCall? Call, ApiError? Error) ToCall() => (_hasModel, _model) switch
+        public readonly (GenerationCall? Call, ApiError? Error) ToCall(string? otherwise)
         {
-            (false, _) or (true, "") => (null, ApiError.Invalid(
-                "'model' is missing. GET /v1/models lists those that exist.", "model", ApiErrorCodes.MissingField)),
-            (true, { Length: <= MaxModelLength } model) when !model.Any(char.IsControl) => (
-                new GenerationCall(model, _stream, _seed, _maxCompletionTokens ?? _maxTokens, _priority, _promptBytes), null),
-            _ => (null, ApiError.Invalid(
-                $"'model' must be a string of 1 to {MaxModelLength} characters, none of them a control character.",
-                "model",
-                ApiErrorCodes.InvalidValue)),
-        };
+            bool named = _hasModel && !_namesNone;
+            return (named, named ? _model : otherwise) switch
+            {
+                (false, null) or (_, "") => (null, ApiError.Invalid(
+                    "'model' is missing. GET /v1/models lists those that exist.", "model", ApiErrorCodes.MissingField)),
+                (_, { Length: <= MaxModelLength } model) when !model.Any(char.IsControl) => (
+                    new GenerationCall(model, _stream, _seed, _maxCompletionTokens ?? _maxTokens, _priority, _promptBytes), null),
+                _ => (null, ApiError.Invalid(
+                    $"'model' must be a string of 1 to {MaxModelLength} characters, none of them a control character.",
+                    "model",
+                    ApiErrorCodes.InvalidValue)),
+            };
+        }
 
         /// <summary>Steps onto the value if the property has that name (escapes included).</summary>
         private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>

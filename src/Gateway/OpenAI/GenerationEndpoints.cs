@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Godwit.Gateway.OpenAI;
 
 /// <summary>
-/// <c>POST /v1/chat/completions</c>, <c>POST /v1/completions</c> and <c>POST /v1/embeddings</c>: checked here, answered by a worker.
+/// <c>POST</c> of chat completions, completions, embeddings, <c>/tokenize</c> and <c>/detokenize</c>: checked here, answered by a worker.
 /// </summary>
 internal static class GenerationEndpoints
 {
@@ -18,15 +18,17 @@ internal static class GenerationEndpoints
         Map(app, "/v1/chat/completions", "chat_completions");
         Map(app, "/v1/completions", "completions");
         Map(app, "/v1/embeddings", "embeddings", generates: false);
+        Map(app, "/tokenize", "tokenize", generates: false, wantsModel: false);
+        Map(app, "/detokenize", "detokenize", generates: false, wantsModel: false);
     }
 
-    private static void Map(WebApplication app, string path, string endpoint, bool generates = true) => app.MapPost(
+    private static void Map(WebApplication app, string path, string endpoint, bool generates = true, bool wantsModel = true) => app.MapPost(
         path,
         async (HttpContext context, GenerationForwarder forwarder, InstanceRegistry registry, RequestMetrics metrics, IOptions<OpenAIOptions> options) =>
         {
             try
             {
-                string status = await HandleAsync(context, path, generates, forwarder, registry, options.Value);
+                string status = await HandleAsync(context, path, generates, wantsModel, forwarder, registry, options.Value);
                 metrics.Count(endpoint, status);
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -36,7 +38,13 @@ internal static class GenerationEndpoints
         });
 
     private static async Task<string> HandleAsync(
-        HttpContext context, string path, bool generates, GenerationForwarder forwarder, InstanceRegistry registry, OpenAIOptions options)
+        HttpContext context,
+        string path,
+        bool generates,
+        bool wantsModel,
+        GenerationForwarder forwarder,
+        InstanceRegistry registry,
+        OpenAIOptions options)
     {
         (RequestBody? body, ApiError? error) = await RequestBody.ReadAsync(context, options.MaxBodyBytes);
         using (body)
@@ -44,7 +52,7 @@ internal static class GenerationEndpoints
             GenerationCall? call = null;
             if (body is not null)
             {
-                (call, error) = GenerationCallReader.Read(body.Bytes.Span);
+                (call, error) = GenerationCallReader.Read(body.Bytes.Span, wantsModel ? null : OnlyModel(registry.Current));
             }
 
             error ??= Unavailable(registry.Current, call!.Model);
@@ -57,6 +65,8 @@ internal static class GenerationEndpoints
             return await forwarder.ForwardAsync(context, path, generates ? call! : call!.WithoutGeneration(), body!);
         }
     }
+
+    private static string? OnlyModel(RegistrySnapshot snapshot) => snapshot.Models.Count == 1 ? snapshot.Models.Keys.Single() : null;
 
     private static ApiError? Unavailable(RegistrySnapshot snapshot, string model) =>
         !snapshot.IsComplete ? ApiError.Overloaded("The gateway does not know its instances yet; try again in a moment.")

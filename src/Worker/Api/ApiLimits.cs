@@ -48,6 +48,9 @@ internal static class ApiLimits
     /// <summary>Numbers of all embeddings of one request: as text they are just within what a frame may hold.</summary>
     public const int EmbeddingValues = 4 * 1024 * 1024;
 
+    /// <summary>Tokens of one call to tokenize or detokenize: what is said of them fits into a frame.</summary>
+    public const int ListedTokens = 1024 * 1024;
+
     /// <summary>Stop strings.</summary>
     public const int StopStrings = 4;
 

@@ -4,6 +4,7 @@ using Godwit.Contracts.OpenAI;
 using Godwit.ServiceDefaults.Errors;
 using Godwit.Worker.Api.Embeddings;
 using Godwit.Worker.Api.Requests;
+using Godwit.Worker.Api.Tokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -23,10 +24,12 @@ internal static class OpenAIApi
         services.TryAddSingleton<ApiCalls>();
         services.TryAddSingleton<GenerationEndpoint>();
         services.TryAddSingleton<EmbeddingEndpoint>();
+        services.TryAddSingleton<TokenEndpoints>();
         return services;
     }
 
-    /// <summary>Maps <c>/v1</c>: models, chat completions, completions, embeddings; anything else below it is an error in OpenAI's shape.</summary>
+    /// <summary>Maps <c>/v1</c>: models, chat completions, completions, embeddings; anything else below it is an error in OpenAI's shape.
+    /// And vLLM's <c>/tokenize</c> and <c>/detokenize</c>.</summary>
     public static WebApplication MapOpenAIApi(this WebApplication app)
     {
         MapOnly(app, "/v1/chat/completions", HttpMethods.Post, context => Generate(context, ApiKind.Chat));
@@ -34,6 +37,8 @@ internal static class OpenAIApi
         MapOnly(app, "/v1/embeddings", HttpMethods.Post, Embed);
         MapOnly(app, "/v1/models", HttpMethods.Get, ListModels);
         MapOnly(app, "/v1/models/{**id}", HttpMethods.Get, GetModel);
+        MapOnly(app, "/tokenize", HttpMethods.Post, context => TokensOf(context).TokenizeAsync(context));
+        MapOnly(app, "/detokenize", HttpMethods.Post, context => TokensOf(context).DetokenizeAsync(context));
         app.Map("/v1/{**path}", UnknownPath);
         return app;
     }
@@ -53,6 +58,8 @@ internal static class OpenAIApi
         context.RequestServices.GetRequiredService<GenerationEndpoint>().HandleAsync(context, kind);
 
     private static Task Embed(HttpContext context) => context.RequestServices.GetRequiredService<EmbeddingEndpoint>().HandleAsync(context);
+
+    private static TokenEndpoints TokensOf(HttpContext context) => context.RequestServices.GetRequiredService<TokenEndpoints>();
 
     private static Task ListModels(HttpContext context)
     {

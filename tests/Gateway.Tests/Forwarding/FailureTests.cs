@@ -81,6 +81,32 @@ public sealed class FailureTests(RedisServers servers)
     }
 
     [Theory]
+    [InlineData("/v1/embeddings", """{"model":"tiny","input":"a","stream":true}""")]
+    [InlineData("/tokenize", """{"prompt":"a"}""")]
+    [InlineData("/detokenize", """{"model":null,"tokens":[1]}""")]
+    public async Task Endpoints_that_generate_nothing_are_forwarded_and_tried_again_alike(string path, string body)
+    {
+        int died = 0;
+        async Task Script(WorkerCall call)
+        {
+            await call.SendAsync(FrameFlags.ChoiceFinished, 0, []);
+            await (Interlocked.Exchange(ref died, 1) == 0 ? call.DieAsync() : call.SendAsync(FrameFlags.Last, 0, [], """{"answer":1}"""));
+        }
+
+        await using RedisServer redis = await servers.OpenAsync();
+        await using ScriptedWorker one = await ScriptedWorker.StartAsync(redis, "w1", "tiny", Script);
+        await using ScriptedWorker two = await ScriptedWorker.StartAsync(redis, "w2", "tiny", Script);
+        await using RunningGateway gateway = await RunningGateway.StartAsync(redis);
+        using HttpResponseMessage response = await gateway.PostAsync(body, path);
+        Assert.Equal("""{"answer":1}""", await response.Content.ReadAsStringAsync());
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        WorkerCall[] calls = [.. one.Calls.Concat(two.Calls)];
+        Assert.Equal([path, path], calls.Select(call => call.Path));
+        Assert.All(calls, call => Assert.Equal("tiny", call.Ticket.Model));
+        Assert.All(calls, call => Assert.Equal(body, Encoding.UTF8.GetString(call.Body)));
+    }
+
+    [Theory]
     [InlineData(Streamed)]
     [InlineData(Whole)]
     public async Task When_every_instance_fails_the_error_says_so(string body)

@@ -20,6 +20,9 @@ public sealed class ListenerSurfacesTests
     [InlineData("0.0.0.0", true, "/instances", true)]
     [InlineData("127.0.0.1", true, "/ready", true)]
     [InlineData("127.0.0.1", true, "/v1/models", false)]
+    [InlineData("0.0.0.0", false, "/tokenize", true)]
+    [InlineData("0.0.0.0", false, "/version", true)]
+    [InlineData("127.0.0.1", true, "/detokenize", false)]
     public async Task Each_listener_shows_what_is_meant_for_it(string bind, bool isAdmin, string path, bool shown)
     {
         bool passed = false;

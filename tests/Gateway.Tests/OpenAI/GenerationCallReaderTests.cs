@@ -20,6 +20,22 @@ public sealed class GenerationCallReaderTests
     }
 
     [Fact]
+    public void Body_that_names_no_model_may_have_the_only_one()
+    {
+        Assert.Equal("only", GenerationCallReader.Read("""{"input":"abc"}"""u8, "only").Call!.Model);
+        Assert.Equal("only", GenerationCallReader.Read("""{"model":null}"""u8, "only").Call!.Model);
+        Assert.Equal("own", GenerationCallReader.Read("""{"model":"own"}"""u8, "only").Call!.Model);
+        Assert.Equal("invalid_value", GenerationCallReader.Read("""{"model":7}"""u8, "only").Error!.Code);
+    }
+
+    [Fact]
+    public void Call_that_generates_nothing_is_neither_streamed_nor_long()
+    {
+        GenerationCall call = Read("""{"model":"a","input":["b","c"],"stream":true,"max_tokens":9}""").WithoutGeneration();
+        Assert.Equal((false, 0, """["b","c"]""".Length), (call.Stream, call.MaxTokens!.Value, call.PromptBytes));
+    }
+
+    [Fact]
     public void Names_may_be_escaped_and_the_last_of_two_counts()
     {
         GenerationCall call = Read("""{"model":"a","\u006dodel":"b","stream":true,"stream":false}""");
@@ -43,9 +59,9 @@ public sealed class GenerationCallReaderTests
     [InlineData("\"model\"", "invalid_json")]
     [InlineData("{}", "missing_required_parameter")]
     [InlineData("""{"a":{"model":"b"}}""", "missing_required_parameter")]
-    [InlineData("""{"model":null}""", "invalid_value")]
+    [InlineData("""{"model":null}""", "missing_required_parameter")]
     [InlineData("""{"model":5}""", "invalid_value")]
-    [InlineData("""{"model":""}""", "invalid_value")]
+    [InlineData("""{"model":""}""", "missing_required_parameter")]
     [InlineData("""{"model":"\ud800"}""", "invalid_value")]
     public void What_is_wrong_is_said(string body, string code)
     {
@@ -75,8 +91,13 @@ public sealed class GenerationCallReaderTests
     public void Invalid_utf8_is_refused()
     {
         byte[] body = [.. """{"model":"a","x":" """u8, 0xC3, 0x28, .. "\"}"u8];
-        Assert.Equal("invalid_json", GenerationCallReader.Read(body).Error!.Code);
+        Assert.Equal("invalid_utf8", GenerationCallReader.Read(body).Error!.Code);
+        Assert.Equal("invalid_utf8", GenerationCallReader.Read("""{"model":"a","\ud800":1}"""u8).Error!.Code);
     }
+
+    [Fact]
+    public void A_byte_order_mark_is_skipped() =>
+        Assert.Equal("a", GenerationCallReader.Read([0xEF, 0xBB, 0xBF, .. """{"model":"a"}"""u8]).Call!.Model);
 
     [Fact]
     public void Any_bytes_give_a_call_or_an_error() => Gen.Byte.Array[0, 60].Sample(body =>

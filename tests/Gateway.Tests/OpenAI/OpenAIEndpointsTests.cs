@@ -38,6 +38,8 @@ public sealed class OpenAIEndpointsTests(RedisServers servers)
     [Theory]
     [InlineData("/v1/chat/completions")]
     [InlineData("/v1/completions")]
+    [InlineData("/v1/embeddings")]
+    [InlineData("/tokenize")]
     public async Task Bad_requests_are_refused_with_a_code_and_an_id(string path)
     {
         await using RedisServer redis = await servers.OpenAsync();
@@ -49,6 +51,20 @@ public sealed class OpenAIEndpointsTests(RedisServers servers)
         await RefusesAsync(gateway, path, "{}", "application/json; charset=utf-8", 400, "missing_required_parameter", "model");
         await RefusesAsync(gateway, path, """{"model":7}""", "application/json;", 400, "invalid_value", "model");
         await RefusesAsync(gateway, path, """{"model":"never"}""", "application/json", 404, "model_not_found", "model");
+    }
+
+    [Fact]
+    public async Task Tokenize_must_name_the_model_where_there_are_two()
+    {
+        await using RedisServer redis = await servers.OpenAsync();
+        foreach (string model in new[] { "one", "two" })
+        {
+            InstanceRegistration registration = TestInstances.Registration(model, model);
+            await redis.BeatAsync(registration, TestInstances.Status(registration));
+        }
+
+        await using RunningGateway gateway = await RunningGateway.StartAsync(redis);
+        await RefusesAsync(gateway, "/tokenize", """{"prompt":"a"}""", "application/json", 400, "missing_required_parameter", "model");
     }
 
     [Fact]

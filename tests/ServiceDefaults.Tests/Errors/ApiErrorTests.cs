@@ -30,6 +30,13 @@ public sealed class ApiErrorTests : IAsyncLifetime
         _client = new HttpClient { BaseAddress = _app.AddressesOf()[0] };
     }
 
+    [Fact]
+    public async Task Version_is_the_products()
+    {
+        using JsonDocument answer = JsonDocument.Parse(await _client.GetStringAsync("/version"));
+        Assert.Matches(@"^\d+\.\d+\.\d+(-[\w.]+)?$", answer.RootElement.GetProperty("version").GetString());
+    }
+
     [Theory]
     [InlineData("/nowhere", 404, "invalid_request_error", "not_found")]
     [InlineData("/post", 405, "invalid_request_error", "method_not_allowed")]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Godwit.System.Tests.Processes;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
 using OpenAI.Models;
 
 namespace Godwit.System.Tests.Api;
@@ -87,6 +88,25 @@ public sealed class OfficialClientTests(SharedGodwit shared)
         Assert.Equal(
             whole.ContentTokenLogProbabilities.Select(token => (token.Token, token.LogProbability)),
             streamed.Select(token => (token.Token, token.LogProbability)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public async Task Embeddings_ComeInOrderAndHaveUnitLength(string model)
+    {
+        EmbeddingClient client = Client().GetEmbeddingClient(model);
+        string[] inputs = ["Once upon a time", "The cat sat down.", "Once upon a time"];
+        OpenAIEmbeddingCollection embeddings = await client.GenerateEmbeddingsAsync(inputs);
+        float[][] vectors = [.. embeddings.OrderBy(embedding => embedding.Index).Select(embedding => embedding.ToFloats().ToArray())];
+        Assert.Equal(3, vectors.Length);
+        Assert.All(vectors, vector => Assert.InRange(vector.Sum(entry => (double)entry * entry), 1 - 1e-5, 1 + 1e-5));
+        Assert.Equal(vectors[0], vectors[2]);
+        Assert.NotEqual(vectors[0], vectors[1]);
+        Assert.Equal(embeddings.Usage.TotalTokenCount, embeddings.Usage.InputTokenCount);
+        Assert.True(embeddings.Usage.InputTokenCount > 9);
+
+        OpenAIEmbedding alone = await client.GenerateEmbeddingAsync(inputs[1]);
+        Assert.Equal(vectors[1], alone.ToFloats().ToArray());
     }
 
     [Fact]

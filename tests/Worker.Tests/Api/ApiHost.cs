@@ -49,7 +49,11 @@ internal sealed class ApiHost : IAsyncDisposable
             Fingerprint = "fp_test",
             BosToken = "<s>",
             Encode = ScriptedEngine.Encode,
-            Tokens = new TokenTexts(ScriptedEngine.BytesOf, (ids, _) => ScriptedEngine.PiecesOf(ids)),
+            Tokens = new TokenTexts(
+                ScriptedEngine.BytesOf,
+                (ids, _) => ScriptedEngine.PiecesOf(ids),
+                id => $"<{id}>",
+                ids => Encoding.UTF8.GetString([.. ids.SelectMany(ScriptedEngine.BytesOf)])),
             RenderChat = chat => string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};")),
             Compile = engine.Constraints.CompileAsync,
             Embedding = new EmbeddingShape(4, Pooling.Mean, IsMatryoshka: true, Dimensions: [2]),

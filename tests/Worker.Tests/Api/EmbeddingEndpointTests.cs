@@ -29,7 +29,7 @@ public sealed class EmbeddingEndpointTests : IAsyncLifetime
         { "\"input\":[1,\"a\"]", "input[1]", "invalid_value" },
         { "\"input\":[[5],[]]", "input[1]", "invalid_value" },
         { "\"input\":[[5],[[6]]]", "input[1][0]", "invalid_value" },
-        { "\"input\":\"\\ud800\"", "input", "invalid_value" },
+        { "\"input\":\"\\ud800\"", "input", "invalid_utf8" },
         { $"\"input\":[{string.Join(',', Enumerable.Repeat("\"a\"", 2049))}]", "input", "array_too_long" },
         { $"\"input\":[\"b\",\"{new string('a', ApiHost.ContextLength)}\"]", "input[1]", "context_length_exceeded" },
         { "\"input\":\"a\",\"encoding_format\":\"bytes\"", "encoding_format", "invalid_value" },

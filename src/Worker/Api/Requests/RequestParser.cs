@@ -75,9 +75,18 @@ internal static class RequestParser
         prompt.Count <= keep ? prompt : [.. prompt.Skip(prompt.Count - keep)];
 
     /// <summary>Refuses a body that does not name the model.</summary>
-    internal static void RequireModel(Fields fields, ServedModel model, bool modelChosen)
+    internal static void RequireModel(Fields fields, ServedModel model, bool modelChosen, bool isOptional = false)
     {
-        JsonElement value = fields.Find("model") ?? throw ApiException.Missing("model", "the id of a model");
+        if (fields.Find("model") is not { } value)
+        {
+            if (isOptional)
+            {
+                return;
+            }
+
+            throw ApiException.Missing("model", "the id of a model");
+        }
+
         string id = Fields.ReadString(value, "model");
         if (id.Length == 0)
         {
