@@ -28,7 +28,8 @@ internal sealed class GenerationEndpoint(ServedModel model, ApiCalls calls, Time
             completion.Sampling with { Seed = identity.SeedFor(completion) },
             identity.PriorityFor(completion.Priority),
             completion.Choices.Generated,
-            identity.CacheSaltFor(completion.CacheSalt)));
+            identity.CacheSaltFor(completion.CacheSalt),
+            Arrived: call.Arrived));
         await transport.CarryAsync(generation, prompts.Count, call.Aborted);
         formatter.CachedTokens = generation.CachedTokens;
         await transport.EndAsync(call.Aborted);

@@ -10,6 +10,7 @@ namespace Godwit.Worker.Engine;
 /// <param name="ChoicesPerPrompt">Choice i of prompt p has the index p · ChoicesPerPrompt + i.</param>
 /// <param name="CacheSalt">Only requests with the same salt share blocks of the prefix cache.</param>
 /// <param name="Pooling">Set when the prompts' embeddings are wanted, and nothing is to be sampled.</param>
+/// <param name="Arrived">Timestamp of when it was read; null: now.</param>
 internal sealed record GenerationRequest(
     string Id,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
@@ -17,4 +18,5 @@ internal sealed record GenerationRequest(
     int Priority = 0,
     int ChoicesPerPrompt = 1,
     string CacheSalt = "",
-    Pooling? Pooling = null);
+    Pooling? Pooling = null,
+    long? Arrived = null);
