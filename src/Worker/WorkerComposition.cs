@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Prometheus;
 
 namespace Godwit.Worker;
@@ -29,7 +30,15 @@ internal static partial class WorkerComposition
 
         builder.Services.AddSingleton(loaded);
         builder.Services.AddSingleton(services => new EngineLoop(
-            loaded.Runner, loaded.Tokenizer, loaded.Config.EosTokenIds.ToHashSet(), loaded.ContextLength, engine));
+            loaded.Runner,
+            loaded.Tokenizer,
+            loaded.Config.EosTokenIds.ToHashSet(),
+            loaded.ContextLength,
+            engine,
+            new SequenceMetrics(
+                EngineMetrics.FactoryOf(services.GetRequiredService<CollectorRegistry>(), loaded.Id),
+                loaded.ContextLength,
+                services.GetRequiredService<TimeProvider>())));
         builder.Services.AddSingleton<WorkerInstance>();
         builder.Services.AddSingleton(services => Serve(
             loaded, services.GetRequiredService<EngineLoop>(), services.GetRequiredService<WorkerInstance>()));
@@ -40,7 +49,9 @@ internal static partial class WorkerComposition
     {
         EngineLoop engine = app.Services.GetRequiredService<EngineLoop>();
         LoadedModel model = app.Services.GetRequiredService<LoadedModel>();
-        EngineMetrics.Register(app.Services.GetRequiredService<CollectorRegistry>(), engine, model.Runner);
+        CollectorRegistry registry = app.Services.GetRequiredService<CollectorRegistry>();
+        EngineOptions options = app.Services.GetRequiredService<IOptions<EngineOptions>>().Value;
+        EngineMetrics.Register(registry, EngineMetrics.FactoryOf(registry, model.Id), engine, model.Runner, options);
         engine.Faulted += error =>
         {
             LogEngineFault(app.Logger, error);

@@ -45,6 +45,60 @@ public static class MetricNames
     /// <summary>Counter: dense matrix products run by the model runner.</summary>
     public const string DenseProducts = "godwit_dense_products_total";
 
+    /// <summary>Gauge: KV blocks held by sequences, as a share of all.</summary>
+    public const string KvUsage = "godwit_kv_cache_usage_ratio";
+
+    /// <summary>Gauge: always 1; its labels are the KV cache's configuration.</summary>
+    public const string CacheConfig = "godwit_cache_config_info";
+
+    /// <summary>Counter: tokens of prompts whose prefill is done, cached ones included.</summary>
+    public const string PrefilledTokens = "godwit_prefilled_tokens_total";
+
+    /// <summary>Counter: tokens that were looked for in the prefix cache.</summary>
+    public const string PrefixQueryTokens = "godwit_prefix_cache_query_tokens_total";
+
+    /// <summary>Counter: choices that ended, by reason.</summary>
+    public const string SequencesFinished = "godwit_sequences_finished_total";
+
+    /// <summary>Histogram: seconds from a request's arrival to the first token of a choice.</summary>
+    public const string TimeToFirstToken = "godwit_time_to_first_token_seconds";
+
+    /// <summary>Histogram: seconds between two tokens of a choice.</summary>
+    public const string InterTokenLatency = "godwit_inter_token_latency_seconds";
+
+    /// <summary>Histogram: mean seconds per token of a choice after its first.</summary>
+    public const string TimePerOutputToken = "godwit_request_time_per_output_token_seconds";
+
+    /// <summary>Histogram: seconds from a request's arrival to the end of a choice.</summary>
+    public const string Latency = "godwit_e2e_request_latency_seconds";
+
+    /// <summary>Histogram: seconds that a choice waited to begin.</summary>
+    public const string QueueTime = "godwit_request_queue_time_seconds";
+
+    /// <summary>Histogram: seconds from a choice's begin to its first token.</summary>
+    public const string PrefillTime = "godwit_request_prefill_time_seconds";
+
+    /// <summary>Histogram: seconds from a choice's first token to its last.</summary>
+    public const string DecodeTime = "godwit_request_decode_time_seconds";
+
+    /// <summary>Histogram: seconds from a choice's begin to its end.</summary>
+    public const string InferenceTime = "godwit_request_inference_time_seconds";
+
+    /// <summary>Histogram: tokens of a choice's prompt.</summary>
+    public const string RequestPromptTokens = "godwit_request_prompt_tokens";
+
+    /// <summary>Histogram: tokens sampled for a choice.</summary>
+    public const string RequestGenerationTokens = "godwit_request_generation_tokens";
+
+    /// <summary>Histogram: choices per prompt that a request asked for.</summary>
+    public const string RequestChoices = "godwit_request_params_n";
+
+    /// <summary>Histogram: the most tokens per choice that a request asked for.</summary>
+    public const string RequestMaxTokens = "godwit_request_params_max_tokens";
+
+    /// <summary>Histogram: tokens computed by a step.</summary>
+    public const string StepTokens = "godwit_iteration_tokens";
+
     /// <summary>Gauge: living instances known, by model.</summary>
     public const string Instances = "godwit_instances";
 

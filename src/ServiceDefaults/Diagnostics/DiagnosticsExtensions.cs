@@ -53,7 +53,4 @@ internal static class DiagnosticsExtensions
         });
         services.AddSingleton<IMetricFactory>(provider => Metrics.WithCustomRegistry(provider.GetRequiredService<CollectorRegistry>()));
     }
-
-    public static void MapHostMetrics(this WebApplication app, string path) =>
-        app.MapMetrics(path, app.Services.GetRequiredService<CollectorRegistry>());
 }

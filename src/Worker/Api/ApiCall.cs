@@ -8,13 +8,17 @@ namespace Godwit.Worker.Api;
 /// <param name="context">The call.</param>
 /// <param name="identity">Who the request is.</param>
 /// <param name="frames">The caller is the Gateway and wants frames.</param>
-internal sealed class ApiCall(HttpContext context, RequestIdentity identity, bool frames)
+/// <param name="arrived">Timestamp of its arrival.</param>
+internal sealed class ApiCall(HttpContext context, RequestIdentity identity, bool frames, long arrived)
 {
     /// <summary>The call.</summary>
     public HttpContext Context { get; } = context;
 
     /// <summary>Who the request is.</summary>
     public RequestIdentity Identity { get; } = identity;
+
+    /// <summary>Timestamp of its arrival.</summary>
+    public long Arrived { get; } = arrived;
 
     /// <summary>The client is gone.</summary>
     public CancellationToken Aborted => Context.RequestAborted;

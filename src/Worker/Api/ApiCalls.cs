@@ -22,6 +22,7 @@ internal sealed partial class ApiCalls(ServedModel model, EpochGuard epochs, Tim
     /// <param name="answer">The endpoint's own work.</param>
     public async Task HandleAsync(HttpContext context, Func<ApiCall, Task> answer)
     {
+        long arrived = time.GetTimestamp();
         ApiCall? call = null;
         string request = "";
         try
@@ -31,7 +32,7 @@ internal sealed partial class ApiCalls(ServedModel model, EpochGuard epochs, Tim
             RequestIdentity identity = RequestIdentity.Read(context.Request.Headers, time);
             context.Response.Headers[InternalHeaders.RequestId] = request = identity.Id;
             Admit(identity);
-            call = new ApiCall(context, identity, WantsFrames(context.Request, identity));
+            call = new ApiCall(context, identity, WantsFrames(context.Request, identity), arrived);
             await answer(call);
         }
         catch (OperationCanceledException e) when (context.RequestAborted.IsCancellationRequested || e is ConnectionAbortedException)

@@ -31,7 +31,8 @@ internal sealed class GenerationEndpoint(ServedModel model, ApiCalls calls, Time
             identity.PriorityFor(completion.Priority),
             completion.Choices.Generated,
             identity.CacheSaltFor(completion.CacheSalt),
-            constraint));
+            constraint,
+            Arrived: call.Arrived));
         await transport.CarryAsync(generation, prompts.Count, call.Aborted);
         formatter.CachedTokens = generation.CachedTokens;
         await transport.EndAsync(call.Aborted);

@@ -21,6 +21,9 @@ internal sealed class EngineCounters
     /// <summary>Admissions that found a part of their tokens in the prefix cache.</summary>
     public long PrefixHits { get; set; }
 
+    /// <summary>Tokens that were looked for in the prefix cache.</summary>
+    public long PrefixQueryTokens { get; set; }
+
     /// <summary>Tokens that the prefix cache spared.</summary>
     public long PrefixHitTokens { get; set; }
 
@@ -29,5 +32,5 @@ internal sealed class EngineCounters
 
     /// <summary>These figures as they are now.</summary>
     public EngineTotals Snapshot(long evictions) => new(
-        Steps, PromptTokens, GeneratedTokens, Preemptions, RecomputedTokens, PrefixHits, PrefixHitTokens, Copies, evictions);
+        Steps, PromptTokens, GeneratedTokens, Preemptions, RecomputedTokens, PrefixHits, PrefixQueryTokens, PrefixHitTokens, Copies, evictions);
 }

@@ -17,6 +17,7 @@ internal sealed class EngineLoop : IDisposable
     private readonly EngineOptions _options;
     private readonly IReadOnlySet<int> _endTokens;
     private readonly FusedBatch _batch;
+    private readonly SequenceMetrics _metrics;
     private readonly BlockingCollection<EngineCommand> _commands = [];
     private readonly Thread _thread;
     private volatile EngineFaultedException? _fault;
@@ -27,14 +28,21 @@ internal sealed class EngineLoop : IDisposable
     /// <param name="endTokens">The model's end-of-sequence ids.</param>
     /// <param name="contextLength">Most tokens of one sequence.</param>
     /// <param name="options">Limits.</param>
+    /// <param name="metrics">What becomes of sequences; null: nobody wants to know.</param>
     public EngineLoop(
-        IModelRunner runner, Tokenizer tokenizer, IReadOnlySet<int> endTokens, int contextLength, EngineOptions options)
+        IModelRunner runner,
+        Tokenizer tokenizer,
+        IReadOnlySet<int> endTokens,
+        int contextLength,
+        EngineOptions options,
+        SequenceMetrics? metrics = null)
     {
+        _metrics = metrics ?? SequenceMetrics.Unread();
         _runner = runner;
         _tokenizer = tokenizer;
         _options = options;
         _endTokens = endTokens;
-        _batch = new FusedBatch(runner, endTokens, options);
+        _batch = new FusedBatch(runner, endTokens, options, _metrics);
         // A sequence that the pool cannot hold even alone would wait for ever.
         ContextLength = Math.Min(contextLength, runner.KvBlocks * KvBlock.Tokens);
         _status = _batch.Status;
@@ -84,6 +92,7 @@ internal sealed class EngineLoop : IDisposable
     // On the caller's thread: hashing a long prompt must not hold up a step.
     private Sequence Prepare(GenerationRequest request, IReadOnlyList<int> prompt, int index, ChannelWriter<SequenceOutput> outputs)
     {
+        long now = _metrics.Now;
         List<BlockHash> contents = _options.PrefixCaching ? BlockHash.Chain(request.CacheSalt, [.. prompt]) : [];
         Sequence[] choices = [.. Enumerable.Range(index * request.ChoicesPerPrompt, request.ChoicesPerPrompt).Select(choice => new Sequence(
             choice,
@@ -100,6 +109,7 @@ internal sealed class EngineLoop : IDisposable
             outputs)
         {
             Constraint = request.Constraint?.Start(),
+            Times = new SequenceTimes { Arrived = request.Arrived ?? now, Queued = now },
             Pool = request.Pooling is { } pooling ? new HiddenPool(pooling, prompt.Count, _runner.HiddenSize) : null,
         })];
         choices[0].Siblings = choices.Length > 1 ? choices[1..] : null;

@@ -1,4 +1,5 @@
 using Godwit.Contracts.Diagnostics;
+using Godwit.Worker.KvCache;
 using Prometheus;
 
 namespace Godwit.Worker.Engine;
@@ -6,10 +7,20 @@ namespace Godwit.Worker.Engine;
 /// <summary>The engine's figures at <c>/metrics</c>, read from its status when somebody scrapes.</summary>
 internal static class EngineMetrics
 {
+    /// <summary>Makes the engine's metrics, with the labels that vLLM's have.</summary>
+    public static IMetricFactory FactoryOf(CollectorRegistry registry, string model) => Metrics.WithCustomRegistry(registry)
+        .WithLabels(new Dictionary<string, string> { ["model_name"] = model, ["engine"] = "0" });
+
     /// <summary>Registers the engine's gauges and counters.</summary>
-    public static void Register(CollectorRegistry registry, EngineLoop engine, IModelRunner runner)
+    public static void Register(
+        CollectorRegistry registry, IMetricFactory metrics, EngineLoop engine, IModelRunner runner, EngineOptions options)
     {
-        IMetricFactory metrics = Metrics.WithCustomRegistry(registry);
+        metrics.CreateGauge(
+            MetricNames.CacheConfig, "Configuration of the KV cache.", ["block_size", "num_gpu_blocks", "enable_prefix_caching"])
+            .WithLabels(KvBlock.Tokens.ToString(), runner.KvBlocks.ToString(), options.PrefixCaching.ToString())
+            .Set(1);
+        Gauge usage = metrics.CreateGauge(MetricNames.KvUsage, "KV blocks held by sequences, as a share of all.");
+        Counter queries = metrics.CreateCounter(MetricNames.PrefixQueryTokens, "Tokens that were looked for in the prefix cache.");
         Gauge used = metrics.CreateGauge(MetricNames.KvBlocksUsed, "KV blocks held by sequences.");
         Gauge total = metrics.CreateGauge(MetricNames.KvBlocksTotal, "KV blocks of the pool.");
         Gauge cached = metrics.CreateGauge(MetricNames.KvBlocksCached, "KV blocks that nobody holds, kept by the prefix cache.");
@@ -27,6 +38,8 @@ internal static class EngineMetrics
         registry.AddBeforeCollectCallback(() =>
         {
             EngineStatus status = engine.Status;
+            usage.Set((double)status.KvBlocksUsed / status.KvBlocksTotal);
+            queries.IncTo(status.Totals.PrefixQueryTokens);
             used.Set(status.KvBlocksUsed);
             total.Set(status.KvBlocksTotal);
             cached.Set(status.KvBlocksCached);

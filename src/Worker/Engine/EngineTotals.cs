@@ -7,6 +7,7 @@ namespace Godwit.Worker.Engine;
 /// <param name="Preemptions">Sequences that gave their blocks back to others.</param>
 /// <param name="RecomputedTokens">Tokens computed again after a preemption.</param>
 /// <param name="PrefixHits">Admissions that found a part of their tokens in the prefix cache.</param>
+/// <param name="PrefixQueryTokens">Tokens that were looked for in the prefix cache.</param>
 /// <param name="PrefixHitTokens">Tokens that the prefix cache spared.</param>
 /// <param name="Copies">KV blocks copied because others saw them.</param>
 /// <param name="Evictions">Cached KV blocks given to a new content.</param>
@@ -17,6 +18,7 @@ internal readonly record struct EngineTotals(
     long Preemptions,
     long RecomputedTokens,
     long PrefixHits,
+    long PrefixQueryTokens,
     long PrefixHitTokens,
     long Copies,
     long Evictions);

@@ -8,8 +8,13 @@ namespace Godwit.Worker.Engine;
 /// iteration-level scheduling, Flover's temporal fusion: one pass over the weights per step for rows at different positions). Not
 /// thread-safe; <see cref="EngineLoop"/> gives it its thread.
 /// </summary>
-internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endTokens, EngineOptions options)
+/// <param name="runner">Executes the plans.</param>
+/// <param name="endTokens">The model's end-of-sequence ids.</param>
+/// <param name="options">Limits.</param>
+/// <param name="metrics">What becomes of sequences; null: nobody wants to know.</param>
+internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endTokens, EngineOptions options, SequenceMetrics? metrics = null)
 {
+    private readonly SequenceMetrics _metrics = metrics ?? SequenceMetrics.Unread();
     private readonly BlockPool _pool = new(runner.KvBlocks);
     private readonly SamplingWorkspace _workspace = new(runner.VocabularySize);
     private readonly List<Sequence> _running = [];
@@ -19,6 +24,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     private int _waitingBlocks;
     private int _openRequests;
     private int _runningRequests;
+    private long _now;
 
     /// <summary>Nothing runs and nothing waits.</summary>
     public bool IsEmpty => _running.Count + _waiting.Count == 0;
@@ -42,6 +48,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     public void Add(EngineRequest request)
     {
         _openRequests++;
+        _metrics.Arrived(request);
         foreach (Sequence leader in request.Leaders)
         {
             Arrive(leader);
@@ -76,6 +83,8 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
             var masks = MaskPreparation.Start(parts.Where(p => p.Sequence.Computed + p.Tokens == p.Sequence.Known).Select(p => p.Sequence));
             ReadOnlyMemory<float> logits = runner.Forward(plan);
             masks?.Finish();
+            _now = _metrics.Now;
+            _metrics.Stepped(plan.Rows);
             _counters.Steps++;
             _counters.Copies += copies.Count;
             Sample(parts, plan, logits.Span);
@@ -204,6 +213,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         int generated = sequence.Generated;
         sequence.Sample(logits, endTokens, _workspace);
         _counters.GeneratedTokens += sequence.Generated - generated;
+        _metrics.Took(sequence, _now);
         if (sequence.Finish is not null)
         {
             Stop(sequence);
@@ -221,6 +231,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
             if (_running.Count < options.MaxSequences)
             {
                 sibling.Fork(leader, _pool);
+                sibling.Times.Started = leader.Times.Started;
                 Run(sibling);
                 begun.Add(sibling);
             }
@@ -249,6 +260,8 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     private void Start(Sequence sequence, List<BlockCopy> copies)
     {
         bool isFirst = sequence.CachedPromptTokens is null;
+        sequence.Times.Started = isFirst ? _metrics.Now : sequence.Times.Started;
+        _counters.PrefixQueryTokens += isFirst && options.PrefixCaching && sequence.MayUseCache ? sequence.Known : 0;
         Note(copies, sequence.Admit(_pool, options.PrefixCaching));
         _counters.PrefixHits += sequence.Computed > 0 ? 1 : 0;
         _counters.PrefixHitTokens += sequence.Computed;
@@ -294,6 +307,8 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         {
             return;
         }
+
+        _metrics.Ended(request, failed: error is not null);
 
         foreach (Sequence sequence in _running.Where(s => s.Request == request).ToArray())
         {

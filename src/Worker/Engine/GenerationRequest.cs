@@ -12,6 +12,7 @@ namespace Godwit.Worker.Engine;
 /// <param name="CacheSalt">Only requests with the same salt share blocks of the prefix cache.</param>
 /// <param name="Constraint">What the text of every choice must be; null = anything.</param>
 /// <param name="Pooling">Set when the prompts' embeddings are wanted, and nothing is to be sampled.</param>
+/// <param name="Arrived">Timestamp of when it was read; null: now.</param>
 internal sealed record GenerationRequest(
     string Id,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
@@ -20,4 +21,5 @@ internal sealed record GenerationRequest(
     int ChoicesPerPrompt = 1,
     string CacheSalt = "",
     CompiledConstraint? Constraint = null,
-    Pooling? Pooling = null);
+    Pooling? Pooling = null,
+    long? Arrived = null);

@@ -90,6 +90,15 @@ internal sealed class Sequence
     /// <summary>Pools its prompt's hidden states, if an embedding is wanted.</summary>
     public HiddenPool? Pool { get; init; }
 
+    /// <summary>When what happened to it.</summary>
+    public SequenceTimes Times { get; init; } = new();
+
+    /// <summary>Tokens of its prompt.</summary>
+    public int PromptLength => _promptLength;
+
+    /// <summary>Most tokens to sample, as asked for.</summary>
+    public int? MaxTokens => _sampling.MaxTokens;
+
     /// <summary>Sampled tokens.</summary>
     public int Generated => Known - _promptLength;
 

@@ -26,7 +26,8 @@ internal sealed class EmbeddingEndpoint(ServedModel model, ApiCalls calls, TimeP
             Nothing,
             call.Identity.PriorityFor(request.Priority),
             CacheSalt: call.Identity.CacheSaltFor(request.CacheSalt),
-            Pooling: model.Embedding.Pooling));
+            Pooling: model.Embedding.Pooling,
+            Arrived: call.Arrived));
         await transport.CarryAsync(generation, request.Inputs.Count, call.Aborted);
         await transport.EndAsync(call.Aborted);
     }
