@@ -127,6 +127,6 @@ public sealed class ChatRenderingTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "tokenizer_config.json"), config);
         using JsonDocument body = JsonDocument.Parse($$"""{"messages":{{messages}}{{(fields.Length > 0 ? "," : "")}}{{fields}}}""");
         var now = new DateTimeOffset(2025, 6, 15, 12, 0, 0, TimeSpan.Zero);
-        return ChatRendering.Render("m", ChatTemplateSet.Load(_folder), ConversationFields.Read(new Fields(body.RootElement), now));
+        return ChatRendering.Render("m", ChatTemplateSet.Load(_folder), ConversationFields.Read(new Fields(body.RootElement), now)).Text;
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Godwit.Contracts;
 using Godwit.Contracts.Frames;
 using Godwit.Worker.Api;
+using Godwit.Worker.Tokenization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,8 +48,9 @@ internal sealed class ApiHost : IAsyncDisposable
             Fingerprint = "fp_test",
             BosToken = "<s>",
             Encode = ScriptedEngine.Encode,
+            EncodeMarked = (text, addSpecialTokens) => ScriptedEngine.Encode(text.Text, addSpecialTokens),
             Tokens = new TokenTexts(ScriptedEngine.BytesOf, (ids, _) => ScriptedEngine.PiecesOf(ids)),
-            RenderChat = chat => string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};")),
+            RenderChat = chat => MarkedText.Of(string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};"))),
             Submit = engine.Submit,
         };
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
