@@ -104,7 +104,8 @@ public sealed class ChatTemplateLoadTests : IDisposable
         Write("chat_template.jinja", "{% set ns = namespace(n=0) %}{% for i in range(200) %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}");
         ChatTemplateSet templates = ChatTemplateSet.Load(_folder);
         var prompts = new string[64];
-        Parallel.For(0, prompts.Length, i => prompts[i] = templates.Render(new ChatTemplateInput { Messages = [], Now = Templates.Now }).Content);
+        var input = new ChatTemplateInput { Messages = [], Now = Templates.Now };
+        Parallel.For(0, prompts.Length, i => prompts[i] = templates.Render(input).Content);
         Assert.All(prompts, prompt => Assert.Equal("19900", prompt));
     }
 

@@ -34,8 +34,11 @@ internal static class TextFilters
         return Made(TextTrim.Strip(text, arguments.Bind("trim", "chars").Text(0, null)?.Content, start: true, end: true, budget), budget);
     }
 
-    public static Value Center(Value value, CallArguments arguments, RenderBudget budget) => new StringValue(
-        TextPad.Pad(TextOf(value, "center", budget), arguments.Bind("center", "width").Integer(0, 80), TemplateText.Written(" "), "center", budget));
+    public static Value Center(Value value, CallArguments arguments, RenderBudget budget)
+    {
+        int width = arguments.Bind("center", "width").Integer(0, 80);
+        return new StringValue(TextPad.Pad(TextOf(value, "center", budget), width, TemplateText.Written(" "), "center", budget));
+    }
 
     public static Value Replace(Value value, CallArguments arguments, RenderBudget budget)
     {
@@ -51,8 +54,10 @@ internal static class TextFilters
     public static Value Indent(Value value, CallArguments arguments, RenderBudget budget)
     {
         BoundArguments bound = arguments.Bind("indent", "width", "first", "blank");
-        TemplateText indent = bound[0] is StringValue text ? text.Text : Operators.Binary(
-            "*", StringValue.Written(" "), bound[0] ?? new IntValue(4), budget) is StringValue blanks ? blanks.Text : StringValue.Empty.Text;
+        Value width = bound[0] ?? new IntValue(4);
+        TemplateText indent = (width as StringValue ?? Operators.Binary("*", StringValue.Written(" "), width, budget)) is StringValue text
+            ? text.Text
+            : StringValue.Empty.Text;
 
         // Lines are those of Python's splitlines with one more line end after the text, so that a last one stays.
         ListValue lines = TextSplit.Lines(TextOf(value, "indent", budget) + TemplateText.Written("\n"), keepEnds: true, budget);

@@ -49,7 +49,8 @@ internal static class Members
         foreach (string part in path.Split('.'))
         {
             bool isPlace = part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit);
-            value = GetItem(value, isPlace ? new IntValue(BigInteger.Parse(part, CultureInfo.InvariantCulture)) : StringValue.Written(part), budget);
+            Value key = isPlace ? new IntValue(BigInteger.Parse(part, CultureInfo.InvariantCulture)) : StringValue.Written(part);
+            value = GetItem(value, key, budget);
         }
 
         return value;

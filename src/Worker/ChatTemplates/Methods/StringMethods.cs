@@ -30,13 +30,14 @@ internal static class StringMethods
         ["islower"] = (text, _, budget) => BoolValue.Of(TextCase.IsLower(Scanned(text, budget))),
         ["isnumeric"] = Every(char.IsNumber),
         ["isspace"] = Every(WhiteSpace.Is),
-        ["istitle"] = (text, _, budget) => BoolValue.Of(text.Content.Any(char.IsLetter) && TextCase.Title(text).Content == Scanned(text, budget)),
+        ["istitle"] = (text, _, budget) => BoolValue.Of(
+            Scanned(text, budget).Any(char.IsLetter) && TextCase.Title(text).Content == text.Content),
         ["isupper"] = (text, _, budget) => BoolValue.Of(TextCase.IsUpper(Scanned(text, budget))),
         ["join"] = (text, a, budget) => TextJoin.Strict(text, a.Bind("join", "iterable").Required(0), budget),
         ["ljust"] = (text, a, budget) => Pad(text, a, budget, "ljust"),
         ["lower"] = Simple(TextCase.Lower),
         ["lstrip"] = (text, a, budget) => Strip(text, a, "lstrip", budget),
-        ["partition"] = (text, a, budget) => TextSplit.Partition(text, a.Bind("partition", "sep").Text(0), budget),
+        ["partition"] = (text, a, budget) => TextSplit.Partition(text, a.Bind("partition", "sep").Text(0).Content, budget),
         ["removeprefix"] = (text, a, budget) => a.Bind("removeprefix", "prefix").Text(0).Content is var start
             && Scanned(text, budget).StartsWith(start, StringComparison.Ordinal) ? Made(text[start.Length..], budget) : new StringValue(text),
         ["removesuffix"] = (text, a, budget) => a.Bind("removesuffix", "suffix").Text(0).Content is var end
@@ -45,7 +46,7 @@ internal static class StringMethods
         ["rfind"] = (text, a, budget) => new IntValue(Find(text, a, "rfind", budget)),
         ["rindex"] = (text, a, budget) => Index(text, a, "rindex", budget),
         ["rjust"] = (text, a, budget) => Pad(text, a, budget, "rjust"),
-        ["rpartition"] = (text, a, budget) => TextSplit.PartitionLast(text, a.Bind("rpartition", "sep").Text(0), budget),
+        ["rpartition"] = (text, a, budget) => TextSplit.PartitionLast(text, a.Bind("rpartition", "sep").Text(0).Content, budget),
         ["rsplit"] = (text, a, budget) => Split(text, a, "rsplit", budget),
         ["rstrip"] = (text, a, budget) => Strip(text, a, "rstrip", budget),
         ["split"] = (text, a, budget) => Split(text, a, "split", budget),

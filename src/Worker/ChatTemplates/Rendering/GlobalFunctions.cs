@@ -28,7 +28,8 @@ internal static class GlobalFunctions
             : throw new TemplateFaultException("cycler() needs at least one item"));
         Define("joiner", arguments => new JoinerValue(arguments.Bind("joiner", "sep")[0] ?? StringValue.Written(", ")));
         Define("raise_exception", arguments =>
-            throw new ChatTemplateRefusalException(PythonText.Of(arguments.Bind("raise_exception", "message").Required(0), budget).Content));
+            throw new ChatTemplateRefusalException(
+                PythonText.Of(arguments.Bind("raise_exception", "message").Required(0), budget).Content));
         Define("strftime_now", arguments =>
         {
             TemplateText format = arguments.Bind("strftime_now", "format").Text(0);

@@ -1,3 +1,4 @@
+using System.Text;
 using Godwit.Worker.ChatTemplates.Rendering;
 using Godwit.Worker.ChatTemplates.Values;
 
@@ -38,8 +39,13 @@ internal static class TextPad
     /// <summary>A text so many times.</summary>
     public static TemplateText Repeat(TemplateText text, int count)
     {
+        if (text.IsOfOneKind)
+        {
+            return text.Map(part => part.Length > 0 ? new StringBuilder().Insert(0, part, count).ToString() : part);
+        }
+
         var repeated = new TemplateTextBuilder();
-        for (int i = 0; i < count && text.Length > 0; i++)
+        for (int i = 0; i < count; i++)
         {
             repeated.Append(text);
         }

@@ -50,27 +50,28 @@ internal static class TextSplit
     }
 
     /// <summary>What comes before a separator, the separator, and what comes after; without it the text and two empty ones.</summary>
-    public static TupleValue Partition(TemplateText text, TemplateText separator, RenderBudget budget)
+    public static TupleValue Partition(TemplateText text, string separator, RenderBudget budget)
     {
-        int at = TextSearch.IndexOf(text.Content, NotEmpty(separator.Content), 0, budget);
-        return at < 0 ? Three(text, text[..0], text[..0], budget) : Three(text[..at], text[at..(at + separator.Length)], text[(at + separator.Length)..], budget);
+        int at = TextSearch.IndexOf(text.Content, NotEmpty(separator), 0, budget);
+        return at < 0 ? Three(text, text.Length, text.Length, budget) : Three(text, at, at + separator.Length, budget);
     }
 
     /// <summary>The same at the last separator; without it two empty ones and the text.</summary>
-    public static TupleValue PartitionLast(TemplateText text, TemplateText separator, RenderBudget budget)
+    public static TupleValue PartitionLast(TemplateText text, string separator, RenderBudget budget)
     {
-        int at = TextSearch.LastIndexOf(text.Content, NotEmpty(separator.Content), budget);
-        return at < 0 ? Three(text[..0], text[..0], text, budget) : Three(text[..at], text[at..(at + separator.Length)], text[(at + separator.Length)..], budget);
+        int at = TextSearch.LastIndexOf(text.Content, NotEmpty(separator), budget);
+        return at < 0 ? Three(text, 0, 0, budget) : Three(text, at, at + separator.Length, budget);
     }
 
     private static string NotEmpty(string separator) => separator.Length > 0
         ? separator
         : throw new TemplateFaultException("partition() needs a separator that is not empty");
 
-    private static TupleValue Three(TemplateText before, TemplateText separator, TemplateText after, RenderBudget budget)
+    // The separator is the text's own, wherever the one that was looked for comes from.
+    private static TupleValue Three(TemplateText text, int start, int end, RenderBudget budget)
     {
-        budget.Make((long)before.Length + after.Length);
-        return new TupleValue([new StringValue(before), new StringValue(separator), new StringValue(after)]);
+        budget.Make(start + (long)text.Length - end);
+        return new TupleValue([new StringValue(text[..start]), new StringValue(text[start..end]), new StringValue(text[end..])]);
     }
 
     private static List<TemplateText> ByText(TemplateText text, string separator, int most, bool fromEnd, RenderBudget budget)

@@ -26,6 +26,9 @@ internal readonly struct TemplateText
     /// <summary>Whether anything is plain.</summary>
     public bool AnyPlain => Length > 0 && _marks is not null;
 
+    /// <summary>Whether all of it is plain, or nothing.</summary>
+    public bool IsOfOneKind => _marks is null || _marks == s_all;
+
     /// <summary>A text of the template, or of the interpreter for it.</summary>
     public static TemplateText Written(string content) => new(content, null);
 
@@ -51,8 +54,8 @@ internal readonly struct TemplateText
         }
 
         bool[] marks = new bool[content.Length];
-        left.CopyMarks(marks);
-        right.CopyMarks(marks.AsSpan(left.Length));
+        left.CopyMarks(0, marks.AsSpan(0, left.Length));
+        right.CopyMarks(0, marks.AsSpan(left.Length));
         return new TemplateText(content, marks);
     }
 
@@ -102,19 +105,18 @@ internal readonly struct TemplateText
         }
     }
 
-    public override string ToString() => Content;
-
-    private bool IsOfOneKind => _marks is null || _marks == s_all;
-
-    private void CopyMarks(Span<bool> to)
+    /// <summary>Copies the marks from a place on, as many as there is room for.</summary>
+    public void CopyMarks(int start, Span<bool> to)
     {
         if (IsOfOneKind)
         {
-            to[..Length].Fill(_marks is not null);
+            to.Fill(_marks is not null);
         }
         else
         {
-            _marks.CopyTo(to);
+            _marks.AsSpan(start, to.Length).CopyTo(to);
         }
     }
+
+    public override string ToString() => Content;
 }

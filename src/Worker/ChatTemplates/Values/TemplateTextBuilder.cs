@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Godwit.Worker.ChatTemplates.Values;
@@ -7,19 +8,16 @@ internal sealed class TemplateTextBuilder
 {
     private readonly StringBuilder _text = new();
 
-    // Where each stretch of one kind ends; neighbours are of different kinds.
-    private readonly List<(int End, bool Plain)> _runs = [];
+    // Null while everything is of one kind, as most texts are.
+    private List<bool>? _marks;
+    private bool _plain;
 
     /// <summary>UTF-16 units so far.</summary>
     public int Length => _text.Length;
 
     /// <summary>Appends a text that is plain or not as a whole.</summary>
-    public TemplateTextBuilder Append(string text, bool plain)
-    {
-        _text.Append(text);
-        Mark(plain);
-        return this;
-    }
+    public TemplateTextBuilder Append(string text, bool plain) =>
+        Append(plain ? TemplateText.Plain(text) : TemplateText.Written(text));
 
     /// <summary>Appends a text with its marks.</summary>
     public TemplateTextBuilder Append(TemplateText text) => Append(text, 0, text.Length);
@@ -27,50 +25,43 @@ internal sealed class TemplateTextBuilder
     /// <summary>Appends a part of a text with its marks.</summary>
     public TemplateTextBuilder Append(TemplateText text, int start, int length)
     {
-        foreach ((int from, int to, bool plain) in text.Runs(start, start + length))
+        if (length == 0)
         {
-            _text.Append(text.Content, from, to - from);
-            Mark(plain);
+            return this;
         }
 
+        if (_marks is null && text.IsOfOneKind && (_text.Length == 0 || _plain == text.AnyPlain))
+        {
+            _plain = text.AnyPlain;
+        }
+        else
+        {
+            text.CopyMarks(start, Extend(length));
+        }
+
+        _text.Append(text.Content, start, length);
         return this;
     }
 
     public TemplateText ToText()
     {
         string content = _text.ToString();
-        if (_runs.Count <= 1)
-        {
-            return _runs is [(_, true)] ? TemplateText.Plain(content) : TemplateText.Written(content);
-        }
-
-        bool[] marks = new bool[content.Length];
-        int start = 0;
-        foreach ((int end, bool plain) in _runs)
-        {
-            marks.AsSpan(start, end - start).Fill(plain);
-            start = end;
-        }
-
-        return TemplateText.Marked(content, marks);
+        return _marks is not null ? TemplateText.Marked(content, CollectionsMarshal.AsSpan(_marks))
+            : _plain ? TemplateText.Plain(content)
+            : TemplateText.Written(content);
     }
 
-    /// <summary>Marks what was appended last.</summary>
-    private void Mark(bool plain)
+    /// <summary>Room for the marks of what comes next.</summary>
+    private Span<bool> Extend(int length)
     {
-        int start = _runs.Count > 0 ? _runs[^1].End : 0;
-        if (_text.Length == start)
+        if (_marks is null)
         {
-            return;
+            _marks = [];
+            CollectionsMarshal.SetCount(_marks, _text.Length);
+            CollectionsMarshal.AsSpan(_marks).Fill(_plain);
         }
 
-        if (_runs.Count > 0 && _runs[^1].Plain == plain)
-        {
-            _runs[^1] = (_text.Length, plain);
-        }
-        else
-        {
-            _runs.Add((_text.Length, plain));
-        }
+        CollectionsMarshal.SetCount(_marks, _text.Length + length);
+        return CollectionsMarshal.AsSpan(_marks)[_text.Length..];
     }
 }
