@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Api;
@@ -5,6 +6,7 @@ using Godwit.Worker.Api.Requests;
 using Godwit.Worker.ChatTemplates;
 using Godwit.Worker.ChatTemplates.Analysis;
 using Godwit.Worker.ChatTemplates.Values;
+using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker;
 
@@ -13,12 +15,19 @@ internal static class ChatRendering
 {
     private const string Variables = "chat_template_kwargs";
 
-    /// <summary>The prompt of a conversation.</summary>
+    /// <summary>
+    /// The roles of the API, and what they are to a template: words of its own, of which some make a control token,
+    /// <c>'&lt;|' ~ message.role ~ '|&gt;'</c>. The client only chooses among them; any other role is its text.
+    /// </summary>
+    private static readonly FrozenDictionary<string, StringValue> s_roles =
+        ((string[])["developer", "system", "user", "assistant", "tool", "function"]).ToFrozenDictionary(role => role, StringValue.Written);
+
+    /// <summary>The prompt of a conversation; what came from the client is plain in it.</summary>
     /// <param name="model">Id of the model, for messages.</param>
     /// <param name="templates">Its templates.</param>
     /// <param name="chat">The conversation.</param>
     /// <exception cref="ApiException">There is none; the error says why.</exception>
-    public static string Render(string model, ChatTemplateSet templates, ChatConversation chat)
+    public static MarkedText Render(string model, ChatTemplateSet templates, ChatConversation chat)
     {
         ChatTemplate template = templates.For(tools: false) ?? throw Missing(model);
         if (chat.Documents is not null && !template.ReadsDocuments)
@@ -28,7 +37,7 @@ internal static class ChatRendering
 
         try
         {
-            string prompt = templates.Render(new ChatTemplateInput
+            TemplateText prompt = templates.Render(new ChatTemplateInput
             {
                 Messages = [.. chat.Messages.Select(message => ValueOf(message, template.Content))],
                 Documents = chat.Documents is { } documents ? JsonValues.Read(documents) : null,
@@ -36,7 +45,8 @@ internal static class ChatRendering
                 Variables = VariablesOf(chat.Variables, template),
                 Now = chat.RenderedAt,
             });
-            return chat.ContinueFinalMessage ? OpenEnd(prompt, FinalText(chat.Messages[^1], template.Content)) : prompt;
+            prompt = chat.ContinueFinalMessage ? OpenEnd(prompt, FinalText(chat.Messages[^1], template.Content)) : prompt;
+            return MarkedText.Of(prompt.Content, prompt.Runs(0, prompt.Length).Where(run => run.Plain).Select(run => run.Start..run.End));
         }
         catch (JsonException error)
         {
@@ -70,7 +80,12 @@ internal static class ChatRendering
         Value content = ContentOf(message, form);
         IEnumerable<KeyValuePair<string, Value>> fields = message.Json.EnumerateObject()
             .Where(field => field.Value.ValueKind != JsonValueKind.Null && !IsEmptyCalls(field))
-            .Select(field => KeyValuePair.Create(field.Name, field.NameEquals("content") ? content : JsonValues.Read(field.Value)));
+            .Select(field => KeyValuePair.Create(field.Name, field.Name switch
+            {
+                "content" => content,
+                "role" when s_roles.TryGetValue(message.Role, out StringValue? role) => role,
+                _ => JsonValues.Read(field.Value),
+            }));
         return DictValue.Of(message.Json.TryGetProperty("content", out JsonElement given) && given.ValueKind != JsonValueKind.Null
             ? fields
             : fields.Append(KeyValuePair.Create("content", content)));
@@ -85,7 +100,7 @@ internal static class ChatRendering
         bool hasParts = message.Json.TryGetProperty("content", out JsonElement content) && content.ValueKind == JsonValueKind.Array;
         if (form == MessageContent.Text || (form == MessageContent.Either && !hasParts))
         {
-            return new StringValue(message.Content);
+            return StringValue.Plain(message.Content);
         }
 
         if (hasParts)
@@ -96,8 +111,8 @@ internal static class ChatRendering
         // The template only knows parts.
         return new ListValue(message.Content.Length == 0 ? [] : [DictValue.Of(new Dictionary<string, Value>
         {
-            ["type"] = new StringValue("text"),
-            ["text"] = new StringValue(message.Content),
+            ["type"] = StringValue.Plain("text"),
+            ["text"] = StringValue.Plain(message.Content),
         })]);
     }
 
@@ -136,10 +151,10 @@ internal static class ChatRendering
             : message.Content;
 
     /// <summary>The prompt cut off right after the last message, whose white space the template may have trimmed.</summary>
-    private static string OpenEnd(string prompt, string final)
+    private static TemplateText OpenEnd(TemplateText prompt, string final)
     {
         string trimmed = final.Trim();
-        int at = prompt.LastIndexOf(trimmed, StringComparison.Ordinal);
+        int at = LastPlain(prompt, trimmed);
         if (at < 0)
         {
             throw ApiException.InvalidValue(
@@ -147,7 +162,19 @@ internal static class ChatRendering
         }
 
         string tail = final.TrimStart();
-        bool keepsSpace = string.CompareOrdinal(prompt, at, tail, 0, tail.Length) == 0;
+        bool keepsSpace = string.CompareOrdinal(prompt.Content, at, tail, 0, tail.Length) == 0;
         return prompt[..(at + (keepsSpace ? tail.Length : trimmed.Length))];
+    }
+
+    /// <summary>Where a text of the client comes for the last time; the same text may well be one of the template's, too.</summary>
+    private static int LastPlain(TemplateText prompt, string text)
+    {
+        int at = prompt.Content.LastIndexOf(text, StringComparison.Ordinal);
+        while (at >= 0 && prompt.Runs(at, at + text.Length).Any(run => !run.Plain))
+        {
+            at = prompt.Content.AsSpan(0, at + text.Length - 1).LastIndexOf(text);
+        }
+
+        return at;
     }
 }

@@ -86,6 +86,7 @@ internal static partial class WorkerComposition
             Fingerprint = "fp_" + model.WeightsDigest[..12],
             BosToken = model.Templates.BosToken,
             Encode = model.Tokenizer.Encode,
+            EncodeMarked = model.Tokenizer.Encode,
             Tokens = new TokenTexts(
                 id => model.Tokenizer.Decoder.BytesOf(id).ToArray(),
                 (ids, skipSpecial) => PiecesOf(model.Tokenizer, ids, skipSpecial),

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Godwit.Worker.Api;
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.ChatTemplates;
+using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Tests;
 
@@ -43,6 +44,48 @@ public sealed class ChatRenderingTests : IDisposable
         "{% for m in messages %}{% for p in m.content %}[{{ p.text }}]{% endfor %}{% endfor %}",
         """[{"role":"assistant","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}]""",
         "\"continue_final_message\":true"));
+
+    /// <summary>The template's own text may be written like the message; what is looked for is the message.</summary>
+    [Theory]
+    [InlineData("ab", "<assistant>ab")]
+    [InlineData("end", "<assistant>end")]
+    [InlineData("d></en", "<assistant>d></en")]
+    [InlineData("<end><end>", "<assistant><end><end>")]
+    public void Continuing_a_message_that_is_written_like_the_template(string last, string expected)
+    {
+        MarkedText prompt = RenderMarked(
+            "{% for m in messages %}<{{ m.role }}>{{ m.content }}<end></end>{% endfor %}",
+            $$"""[{"role":"assistant","content":"{{last}}"}]""",
+            "\"continue_final_message\":true");
+        Assert.Equal(expected, prompt.Text);
+        Assert.Equal(expected.Select((_, i) => i >= "<assistant>".Length), prompt.Plain!);
+    }
+
+    /// <summary>Templates make tokens of the API's roles; a role that only the client knows is its text.</summary>
+    [Theory]
+    [InlineData("user", "w w")]
+    [InlineData("assistant", "w w")]
+    [InlineData("narrator", "p p")]
+    public void A_role_of_the_API_is_a_word_of_the_templates(string role, string expected)
+    {
+        MarkedText prompt = RenderMarked(
+            "{{ messages[0].role }} {{ messages[0]['role'] }}", $$"""[{"role":"{{role}}","content":"a"}]""");
+        Assert.Equal(expected, $"{Kind(0)} {Kind(role.Length + 1)}");
+
+        string Kind(int at) => prompt.Plain?[at] == true ? "p" : "w";
+    }
+
+    [Theory]
+    [InlineData("""[{"role":"user","content":"c","name":"c","x":[{"c":"c"}]}]""", "")]
+    [InlineData("""[{"role":"user","content":[{"type":"text","text":"c"}]}]""", "")]
+    [InlineData("""[{"role":"user","content":"a"}]""", "\"documents\":[{\"c\":\"c\"}],\"chat_template_kwargs\":{\"variable\":\"c\",\"other\":[\"c\"]}")]
+    public void Every_string_of_the_request_is_plain(string messages, string fields)
+    {
+        MarkedText prompt = RenderMarked("C{{ messages | tojson }}{{ documents }}{{ variable }}{{ other }}C", messages, fields);
+        Assert.Contains('c', prompt.Text);
+        Assert.All(Enumerable.Range(0, prompt.Text.Length).Where(i => prompt.Text[i] == 'c'), i => Assert.True(prompt.Plain![i]));
+        Assert.False(prompt.Plain![0] || prompt.Plain[^1]);
+    }
 
     [Theory]
     [InlineData("\"continue_final_message\":true,\"add_generation_prompt\":true", "continue_final_message", "cannot both be true")]
@@ -121,7 +164,9 @@ public sealed class ChatRenderingTests : IDisposable
         "messages",
         Assert.Throws<ApiException>(() => Render(Plain, $$"""[{"role":"user","content":"a","x":{{new string('9', 5000)}}}]""")).Error.Param);
 
-    private string Render(string? template, string messages, string fields = "")
+    private string Render(string? template, string messages, string fields = "") => RenderMarked(template, messages, fields).Text;
+
+    private MarkedText RenderMarked(string? template, string messages, string fields = "")
     {
         string config = JsonSerializer.Serialize(new { bos_token = "<s>", chat_template = template });
         File.WriteAllText(Path.Combine(_folder, "tokenizer_config.json"), config);

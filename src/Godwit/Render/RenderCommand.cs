@@ -46,7 +46,7 @@ internal static class RenderCommand
         try
         {
             using JsonDocument document = JsonDocument.Parse(line, Deep);
-            string rendered = templates.Render(ReadInput(document.RootElement, time));
+            string rendered = templates.Render(ReadInput(document.RootElement, time)).Content;
             return JsonSerializer.Serialize(new { rendered }, Readable);
         }
         catch (Exception e) when (e is JsonException or ArgumentException or ChatTemplateException)

@@ -1,6 +1,7 @@
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Engine;
 using Godwit.Worker.StructuredOutput;
+using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Api;
 
@@ -34,12 +35,15 @@ internal sealed record ServedModel
     /// <summary>Text to token ids; the flag says whether the tokenizer adds its special tokens.</summary>
     public required Func<string, bool, IReadOnlyList<int>> Encode { get; init; }
 
+    /// <summary>The same of a text of which a client wrote some; no control token is found in that.</summary>
+    public required Func<MarkedText, bool, IReadOnlyList<int>> EncodeMarked { get; init; }
+
     /// <summary>Tokens as text, for answers that name them.</summary>
     public required TokenTexts Tokens { get; init; }
 
-    /// <summary>A conversation to the text of a prompt that the model continues as the assistant.</summary>
+    /// <summary>A conversation to the text of a prompt that the model continues as the assistant; what the client wrote is plain.</summary>
     /// <exception cref="ApiException">The model has no chat template, or one that cannot be rendered, or it refuses the conversation.</exception>
-    public required Func<ChatConversation, string> RenderChat { get; init; }
+    public required Func<ChatConversation, MarkedText> RenderChat { get; init; }
 
     /// <summary>Makes the automaton of a constraint on the output.</summary>
     /// <exception cref="ConstraintException">It is malformed, unsupported or too complex.</exception>

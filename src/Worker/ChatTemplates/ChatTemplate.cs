@@ -47,7 +47,7 @@ internal sealed class ChatTemplate
     /// <param name="tokens">Special tokens by their variable, such as <c>bos_token</c>; a variable of the input goes before.</param>
     /// <param name="limits">What it may cost.</param>
     /// <exception cref="ChatTemplateException">There is none: the template is not understood, or failed, or refused.</exception>
-    public string Render(ChatTemplateInput input, IReadOnlyDictionary<string, Value>? tokens = null, RenderLimits? limits = null)
+    public TemplateText Render(ChatTemplateInput input, IReadOnlyDictionary<string, Value>? tokens = null, RenderLimits? limits = null)
     {
         if (_problem is not null)
         {

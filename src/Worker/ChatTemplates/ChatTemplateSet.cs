@@ -32,7 +32,7 @@ internal sealed class ChatTemplateSet
 
     /// <summary>The prompt of a conversation, in the template that suits it.</summary>
     /// <exception cref="ChatTemplateException">There is none: no template, or it failed or refused.</exception>
-    public string Render(ChatTemplateInput input) => For(input.Tools is not null) is { } template
+    public TemplateText Render(ChatTemplateInput input) => For(input.Tools is not null) is { } template
         ? template.Render(input, _tokens)
         : throw new ChatTemplateMissingException();
 }

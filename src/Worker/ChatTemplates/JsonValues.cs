@@ -5,7 +5,7 @@ using Godwit.Worker.ChatTemplates.Values;
 
 namespace Godwit.Worker.ChatTemplates;
 
-/// <summary>JSON as template values, as Python's <c>json.loads</c> reads it.</summary>
+/// <summary>A client's JSON as template values, as Python's <c>json.loads</c> reads it. All its texts are plain.</summary>
 internal static class JsonValues
 {
     /// <summary>Digits of the longest integer.</summary>
@@ -29,7 +29,7 @@ internal static class JsonValues
     {
         JsonValueKind.Object => DictValue.Of(element.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Convert(p.Value)))),
         JsonValueKind.Array => new ListValue([.. element.EnumerateArray().Select(Convert)]),
-        JsonValueKind.String => new StringValue(element.GetString()!),
+        JsonValueKind.String => StringValue.Plain(element.GetString()!),
         JsonValueKind.Number => Number(element.GetRawText()),
         JsonValueKind.True => BoolValue.True,
         JsonValueKind.False => BoolValue.False,

@@ -20,11 +20,11 @@ internal static class SpecialTokenVariables
             if (property.Name == Additional && property.Value.ValueKind == JsonValueKind.Array)
             {
                 tokens[Additional] = new ListValue(
-                    [.. property.Value.EnumerateArray().Select(TextOf).OfType<string>().Select(t => new StringValue(t))]);
+                    [.. property.Value.EnumerateArray().Select(TextOf).OfType<string>().Select(t => StringValue.Written(t))]);
             }
             else if (TextOf(property.Value) is { } text)
             {
-                tokens[property.Name] = new StringValue(text);
+                tokens[property.Name] = StringValue.Written(text);
             }
         }
 

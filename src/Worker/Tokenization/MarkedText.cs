@@ -40,6 +40,10 @@ internal sealed class MarkedText
         return new MarkedText(text, marks);
     }
 
+    /// <summary>Whether it begins with a text of which nothing is plain.</summary>
+    public bool StartsWith(string start) =>
+        Text.StartsWith(start, StringComparison.Ordinal) && (_plain is null || !_plain.AsSpan(0, start.Length).Contains(true));
+
     /// <summary>Puts a text together from pieces in their order.</summary>
     public static MarkedText Join(params IEnumerable<(string Text, bool Plain)> pieces)
     {

@@ -7,6 +7,7 @@ using Godwit.Contracts;
 using Godwit.Contracts.Frames;
 using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
+using Godwit.Worker.Tokenization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,12 +50,13 @@ internal sealed class ApiHost : IAsyncDisposable
             Fingerprint = "fp_test",
             BosToken = "<s>",
             Encode = ScriptedEngine.Encode,
+            EncodeMarked = (text, addSpecialTokens) => ScriptedEngine.Encode(text.Text, addSpecialTokens),
             Tokens = new TokenTexts(
                 ScriptedEngine.BytesOf,
                 (ids, _) => ScriptedEngine.PiecesOf(ids),
                 id => $"<{id}>",
                 ids => Encoding.UTF8.GetString([.. ids.SelectMany(ScriptedEngine.BytesOf)])),
-            RenderChat = chat => string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};")),
+            RenderChat = chat => MarkedText.Of(string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};"))),
             Compile = engine.Constraints.CompileAsync,
             Embedding = new EmbeddingShape(4, Pooling.Mean, IsMatryoshka: true, Dimensions: [2]),
             Submit = engine.Submit,

@@ -1,6 +1,7 @@
 using System.Net;
 using Godwit.Contracts.Frames;
 using Godwit.Worker.Api.Requests;
+using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Tests.Api;
 
@@ -51,7 +52,7 @@ public sealed class ChatFieldsTests
             RenderChat = chat =>
             {
                 seen = chat;
-                return "x";
+                return MarkedText.Of("x");
             },
         });
         using HttpResponseMessage response = await host.PostAsync("/v1/chat/completions", ApiHost.Chat(fields), ticket);

@@ -1,5 +1,6 @@
 using Godwit.Worker.Engine;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Tests.Api;
 
@@ -120,7 +121,7 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
     [Fact]
     public async Task A_template_that_writes_the_first_token_gets_no_second()
     {
-        await using ApiHost host = await ApiHost.StartAsync(model => model with { RenderChat = _ => "<s>x" });
+        await using ApiHost host = await ApiHost.StartAsync(model => model with { RenderChat = _ => MarkedText.Of("<s>x") });
         await host.PostForJsonAsync("/v1/chat/completions", ApiHost.Chat());
         Assert.Equal(ScriptedEngine.Encode("<s>x", false), host.Engine.Requests.Single().Prompts.Single());
     }

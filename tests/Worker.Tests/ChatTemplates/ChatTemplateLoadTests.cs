@@ -104,12 +104,13 @@ public sealed class ChatTemplateLoadTests : IDisposable
         Write("chat_template.jinja", "{% set ns = namespace(n=0) %}{% for i in range(200) %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}");
         ChatTemplateSet templates = ChatTemplateSet.Load(_folder);
         var prompts = new string[64];
-        Parallel.For(0, prompts.Length, i => prompts[i] = templates.Render(new ChatTemplateInput { Messages = [], Now = Templates.Now }));
+        var input = new ChatTemplateInput { Messages = [], Now = Templates.Now };
+        Parallel.For(0, prompts.Length, i => prompts[i] = templates.Render(input).Content);
         Assert.All(prompts, prompt => Assert.Equal("19900", prompt));
     }
 
     private string Render(Value? tools = null) =>
-        ChatTemplateSet.Load(_folder).Render(new ChatTemplateInput { Messages = [], Tools = tools, Now = Templates.Now });
+        ChatTemplateSet.Load(_folder).Render(new ChatTemplateInput { Messages = [], Tools = tools, Now = Templates.Now }).Content;
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
 }

@@ -43,7 +43,7 @@ public sealed class GoldenTemplateTests : IDisposable
             }
             else
             {
-                Assert.Equal(entry.GetProperty("rendered").GetString(), new ChatTemplate(template).Render(input));
+                Assert.Equal(entry.GetProperty("rendered").GetString(), new ChatTemplate(template).Render(input).Content);
             }
         }
 
@@ -67,7 +67,7 @@ public sealed class GoldenTemplateTests : IDisposable
             };
             if (entry.TryGetProperty("rendered", out JsonElement rendered))
             {
-                Assert.Equal(rendered.GetString(), templates.Render(input));
+                Assert.Equal(rendered.GetString(), templates.Render(input).Content);
             }
             else
             {

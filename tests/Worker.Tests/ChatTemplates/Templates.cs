@@ -18,7 +18,16 @@ internal static class Templates
     public static string Render(string template, string variables = "{}", RenderLimits? limits = null)
     {
         using JsonDocument document = JsonDocument.Parse(variables);
-        return new ChatTemplate(template).Render(Input(document.RootElement), limits: limits);
+        return new ChatTemplate(template).Render(Input(document.RootElement), limits: limits).Content;
+    }
+
+    /// <summary>The text of a template, with ⟦ ⟧ around what is plain.</summary>
+    public static string RenderMarked(string template, string variables)
+    {
+        using JsonDocument document = JsonDocument.Parse(variables);
+        TemplateText text = new ChatTemplate(template).Render(Input(document.RootElement));
+        return string.Concat(text.Runs(0, text.Length).Select(run =>
+            run.Plain ? $"⟦{text.Content[run.Start..run.End]}⟧" : text.Content[run.Start..run.End]));
     }
 
     /// <summary>The input that a JSON object stands for.</summary>

@@ -9,6 +9,9 @@ internal static class SharedTokenizers
 
     public static string? GoldenFile(string name) => Existing($"golden/tokenizers/{name}.json");
 
+    /// <summary>A model's chat template with conversations.</summary>
+    public static string? TemplateFile(string name) => Existing($"golden/chat-templates/{name}.json");
+
     public static string? GgufFile(string name, string extension) =>
         Existing($"models/tokenizers/ggml-vocab/ggml-vocab-{name}{extension}");
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Api.Requests;
 
@@ -127,9 +128,9 @@ internal static class RequestParser
     internal static IReadOnlyList<int> EncodeChat(ChatConversation conversation, ServedModel model)
     {
         // Some templates write the beginning-of-sequence token themselves, others leave it to the tokenizer; it must come exactly once.
-        string text = model.RenderChat(conversation);
-        bool hasBos = !string.IsNullOrEmpty(model.BosToken) && text.StartsWith(model.BosToken, StringComparison.Ordinal);
-        return model.Encode(text, !hasBos);
+        MarkedText text = model.RenderChat(conversation);
+        bool hasBos = !string.IsNullOrEmpty(model.BosToken) && text.StartsWith(model.BosToken);
+        return model.EncodeMarked(text, !hasBos);
     }
 
     /// <summary>Refuses tokens that the model has no row for: a tokenizer may know more of them than the model was trained with.</summary>

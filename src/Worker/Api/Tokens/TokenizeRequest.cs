@@ -43,6 +43,6 @@ internal sealed record TokenizeRequest(IReadOnlyList<int> Tokens, bool WantsStri
         bool decides = fields.Find(AddSpecialTokens) is null;
         bool addSpecial = fields.Flag(AddSpecialTokens);
         ChatConversation conversation = ConversationFields.Read(fields, identity.RenderedAt);
-        return decides ? RequestParser.EncodeChat(conversation, model) : model.Encode(model.RenderChat(conversation), addSpecial);
+        return decides ? RequestParser.EncodeChat(conversation, model) : model.EncodeMarked(model.RenderChat(conversation), addSpecial);
     }
 }

@@ -13,20 +13,20 @@ internal static class JsonFilter
     public static Value ToJson(Value value, CallArguments arguments, RenderBudget budget)
     {
         BoundArguments bound = arguments.Bind("tojson", "ensure_ascii", "indent", "separators", "sort_keys");
-        string? indent = bound[1] switch
+        TemplateText? indent = bound[1] switch
         {
             null or NoneValue => null,
-            StringValue text => text.Content,
-            _ => new string(' ', Math.Clamp(bound.Integer(1, 0), 0, MaxIndent)),
+            StringValue text => text.Text,
+            _ => TemplateText.Written(new string(' ', Math.Clamp(bound.Integer(1, 0), 0, MaxIndent))),
         };
-        (string items, string keys) = Separators(bound[2], indent);
+        (TemplateText items, TemplateText keys) = Separators(bound[2], indent);
         return new StringValue(JsonText.Of(value, new JsonLayout(indent, items, keys, bound.Flag(0), bound.Flag(3)), budget));
     }
 
-    private static (string Items, string Keys) Separators(Value? given, string? indent) => given switch
+    private static (TemplateText Items, TemplateText Keys) Separators(Value? given, TemplateText? indent) => given switch
     {
-        null or NoneValue => (indent is null ? ", " : ",", ": "),
-        SequenceValue { Items: [StringValue items, StringValue keys] } => (items.Content, keys.Content),
+        null or NoneValue => (TemplateText.Written(indent is null ? ", " : ","), TemplateText.Written(": ")),
+        SequenceValue { Items: [StringValue items, StringValue keys] } => (items.Text, keys.Text),
         _ => throw new TemplateFaultException("filter 'tojson' needs two strings as 'separators'"),
     };
 }

@@ -54,9 +54,9 @@ internal static class NumberFilters
         BoundArguments bound = arguments.Bind("round", "precision", "method");
         int precision = Math.Clamp(bound.Integer(0, 0), -300, 300);
         Value number = Number(value, "round");
-        switch (bound.Text(1, "common"))
+        switch (bound.Text(1, null)?.Content)
         {
-            case "common":
+            case null or "common":
                 return number is FloatValue ? new FloatValue(Nearest(Numbers.Float(number), precision)) : Whole(number, precision);
             case "ceil":
                 return new FloatValue(Math.Ceiling(Numbers.Float(number) * Math.Pow(10, precision)) / Math.Pow(10, precision));

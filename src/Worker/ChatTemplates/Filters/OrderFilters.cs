@@ -19,9 +19,9 @@ internal static class OrderFilters
     public static Value DictSort(Value value, CallArguments arguments, RenderBudget budget)
     {
         BoundArguments bound = arguments.Bind("dictsort", "case_sensitive", "by", "reverse");
-        int place = bound.Text(1, "key") switch
+        int place = bound.Text(1, null)?.Content switch
         {
-            "key" => 0,
+            null or "key" => 0,
             "value" => 1,
             _ => throw new TemplateFaultException("filter 'dictsort' sorts by 'key' or 'value'"),
         };
@@ -115,7 +115,7 @@ internal static class OrderFilters
         }
 
         budget.Make(text.Content.Length);
-        return new StringValue(TextCase.Lower(text.Content));
+        return new StringValue(TextCase.Lower(text.Text));
     }
 
     private static List<Value> Ordered(List<(Value Item, List<Value> Keys)> keyed, bool reverse, RenderBudget budget) =>

@@ -16,7 +16,7 @@ internal static class SelectionFilters
 
     public static Value Attr(Value value, CallArguments arguments, RenderBudget budget)
     {
-        string name = arguments.Bind("attr", "name").Text(0);
+        string name = arguments.Bind("attr", "name").Text(0).Content;
         return Members.Attribute(value, name, budget) ?? new UndefinedValue($"a value of type '{value.TypeName}' has no field '{name}'");
     }
 

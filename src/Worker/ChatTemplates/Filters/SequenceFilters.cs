@@ -67,7 +67,7 @@ internal static class SequenceFilters
             items = items.Select(item => Members.GetPath(item, attribute, budget));
         }
 
-        return TextJoin.Printed(bound[0] is null ? "" : Formatting.PythonText.Of(bound[0]!, budget), items, budget);
+        return TextJoin.Printed(Formatting.PythonText.Of(bound[0] ?? StringValue.Empty, budget), items, budget);
     }
 
     /// <summary>Lists of so many items, the last one filled up if there is something to fill with.</summary>

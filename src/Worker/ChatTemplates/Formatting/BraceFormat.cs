@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Godwit.Worker.ChatTemplates.Methods;
 using Godwit.Worker.ChatTemplates.Rendering;
@@ -11,13 +10,13 @@ namespace Godwit.Worker.ChatTemplates.Formatting;
 internal static partial class BraceFormat
 {
     /// <summary>The filled format.</summary>
-    public static string Write(string format, CallArguments arguments, RenderBudget budget)
+    public static TemplateText Write(TemplateText format, CallArguments arguments, RenderBudget budget)
     {
         budget.Make(format.Length);
-        var text = new StringBuilder(format.Length);
+        var text = new TemplateTextBuilder();
         int next = 0;
         int start = 0;
-        foreach (Match part in Part().Matches(format))
+        foreach (Match part in Part().Matches(format.Content))
         {
             budget.Step();
             text.Append(format, start, part.Index - start);
@@ -27,18 +26,21 @@ internal static partial class BraceFormat
                 throw new TemplateFaultException("the format has a brace without its other");
             }
 
-            text.Append(part.Value switch
+            TemplateText field = part.Value switch
             {
-                "{{" => "{",
-                "}}" => "}",
+                "{{" => TemplateText.Written("{"),
+                "}}" => TemplateText.Written("}"),
                 _ => WriteField(part, Find(part.Groups["name"].Value, arguments, ref next, budget), budget),
-            });
+            };
+
+            // What a client asked for is as if the client had written it.
+            text.Append(format[part.Index..start].AnyPlain ? TemplateText.Plain(field.Content) : field);
         }
 
-        return text.Append(format, start, format.Length - start).ToString();
+        return text.Append(format, start, format.Length - start).ToText();
     }
 
-    private static string WriteField(Match part, Value value, RenderBudget budget)
+    private static TemplateText WriteField(Match part, Value value, RenderBudget budget)
     {
         Value shown = part.Groups["conversion"].Value switch
         {

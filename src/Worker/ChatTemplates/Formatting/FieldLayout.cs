@@ -20,12 +20,14 @@ internal sealed record FieldLayout(char? Type, char? Align, char Fill, string Si
     private const int MaxPrecision = 100;
 
     /// <summary>The text of a value in this layout.</summary>
-    public string Write(Value value, RenderBudget budget)
+    public TemplateText Write(Value value, RenderBudget budget)
     {
         bool isNumber = Numbers.Is(value) && Type is not ('s' or 'r');
-        string text = isNumber && !(Type is null && value is BoolValue) ? WriteNumber(value) : WriteText(value, budget);
+        TemplateText text = isNumber && !(Type is null && value is BoolValue)
+            ? TemplateText.Written(WriteNumber(value))
+            : WriteText(value, budget);
         char align = Align ?? (isNumber ? '>' : '<');
-        string fill = Fill.ToString();
+        TemplateText fill = TemplateText.Written(Fill.ToString());
         return align switch
         {
             '^' => TextPad.Pad(text, Width, fill, "center", budget),
@@ -35,15 +37,15 @@ internal sealed record FieldLayout(char? Type, char? Align, char Fill, string Si
         };
     }
 
-    private string WriteText(Value value, RenderBudget budget)
+    private TemplateText WriteText(Value value, RenderBudget budget)
     {
         if (Type is not (null or 's' or 'r'))
         {
             throw new TemplateFaultException($"the format '{Type}' does not take a value of type '{value.TypeName}'");
         }
 
-        string text = Type == 'r' ? PythonText.Representation(value, budget) : PythonText.Of(value, budget);
-        return Precision >= 0 && Precision < text.Length ? string.Concat(CodePoints.Each(text).Take(Precision)) : text;
+        TemplateText text = Type == 'r' ? PythonText.Representation(value, budget) : PythonText.Of(value, budget);
+        return Precision >= 0 && Precision < text.Length ? text[..CodePoints.UnitsOf(text.Content, Precision)] : text;
     }
 
     private string WriteNumber(Value value)

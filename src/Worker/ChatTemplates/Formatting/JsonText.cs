@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Godwit.Worker.ChatTemplates.Rendering;
+using Godwit.Worker.ChatTemplates.Texts;
 using Godwit.Worker.ChatTemplates.Values;
 
 namespace Godwit.Worker.ChatTemplates.Formatting;
@@ -10,7 +11,7 @@ internal sealed class JsonText
 {
     private readonly JsonLayout _layout;
     private readonly RenderBudget _budget;
-    private readonly StringBuilder _text = new();
+    private readonly TemplateTextBuilder _text = new();
 
     private JsonText(JsonLayout layout, RenderBudget budget)
     {
@@ -20,11 +21,11 @@ internal sealed class JsonText
 
     /// <summary>The JSON of a value.</summary>
     /// <exception cref="TemplateFaultException">There is something in it that JSON does not have.</exception>
-    public static string Of(Value value, JsonLayout layout, RenderBudget budget)
+    public static TemplateText Of(Value value, JsonLayout layout, RenderBudget budget)
     {
         var writer = new JsonText(layout, budget);
         writer.Write(value, 0);
-        return writer._text.ToString();
+        return writer._text.ToText();
     }
 
     private void Write(Value value, int depth)
@@ -32,7 +33,7 @@ internal sealed class JsonText
         _budget.Step();
         switch (value)
         {
-            case StringValue text: WriteText(text.Content); break;
+            case StringValue text: WriteText(text.Text); break;
             case SequenceValue sequence: WriteItems(sequence.Items, depth); break;
             case GeneratorValue generator: WriteItems(generator.TakeAll(), depth); break;
             case DictValue mapping: WriteEntries(mapping, depth); break;
@@ -61,7 +62,7 @@ internal sealed class JsonText
         Append("[");
         for (int i = 0; i < items.Count; i++)
         {
-            Append(i > 0 ? _layout.ItemSeparator : "");
+            Append(i > 0 ? _layout.ItemSeparator : StringValue.Empty.Text);
             NewLine(depth + 1);
             Write(items[i], depth + 1);
         }
@@ -73,9 +74,9 @@ internal sealed class JsonText
     {
         Append("{");
         bool first = true;
-        foreach ((string key, Value value) in Entries(mapping))
+        foreach ((TemplateText key, Value value) in Entries(mapping))
         {
-            Append(first ? "" : _layout.ItemSeparator);
+            Append(first ? StringValue.Empty.Text : _layout.ItemSeparator);
             first = false;
             NewLine(depth + 1);
             WriteText(key);
@@ -86,11 +87,11 @@ internal sealed class JsonText
         Close("}", mapping.Entries.Count, depth);
     }
 
-    private IEnumerable<(string Key, Value Value)> Entries(DictValue mapping)
+    private IEnumerable<(TemplateText Key, Value Value)> Entries(DictValue mapping)
     {
-        IEnumerable<(string Key, Value Value)> entries =
-            mapping.Entries.Select(e => (e.Key is StringValue text ? text.Content : Scalar(e.Key)!, e.Value));
-        return _layout.SortKeys ? entries.OrderBy(e => e.Key, StringComparer.Ordinal) : entries;
+        IEnumerable<(TemplateText Key, Value Value)> entries =
+            mapping.Entries.Select(e => (e.Key is StringValue text ? text.Text : TemplateText.Written(Scalar(e.Key)!), e.Value));
+        return _layout.SortKeys ? entries.OrderBy(e => e.Key.Content, StringComparer.Ordinal) : entries;
     }
 
     private void Close(string bracket, int items, int depth)
@@ -108,41 +109,48 @@ internal sealed class JsonText
         if (_layout.Indent is { } indent)
         {
             _budget.Make(1 + ((long)depth * indent.Length));
-            _text.Append('\n').Insert(_text.Length, indent, depth);
+            _text.Append("\n", plain: false).Append(TextPad.Repeat(indent, depth));
         }
     }
 
-    private void WriteText(string text)
+    private void WriteText(TemplateText text)
     {
         _budget.Make(text.Length + 2);
-        _text.Append('"');
-        foreach (char c in text)
+        _text.Append("\"", plain: false).Append(text.Map(Escaped)).Append("\"", plain: false);
+    }
+
+    private string Escaped(string part)
+    {
+        var text = new StringBuilder(part.Length);
+        foreach (char c in part)
         {
-            switch (c)
+            _ = c switch
             {
-                case '"': _text.Append("\\\""); break;
-                case '\\': _text.Append(@"\\"); break;
-                case '\n': _text.Append(@"\n"); break;
-                case '\r': _text.Append(@"\r"); break;
-                case '\t': _text.Append(@"\t"); break;
-                case '\b': _text.Append(@"\b"); break;
-                case '\f': _text.Append(@"\f"); break;
-                case < ' ': WriteEscape(c); break;
-                case > '~' when _layout.AsciiOnly: WriteEscape(c); break;
-                default: _text.Append(c); break;
-            }
+                '"' => text.Append("\\\""),
+                '\\' => text.Append(@"\\"),
+                '\n' => text.Append(@"\n"),
+                '\r' => text.Append(@"\r"),
+                '\t' => text.Append(@"\t"),
+                '\b' => text.Append(@"\b"),
+                '\f' => text.Append(@"\f"),
+                < ' ' => Escape(c, text),
+                > '~' when _layout.AsciiOnly => Escape(c, text),
+                _ => text.Append(c),
+            };
         }
 
-        _text.Append('"');
+        return text.ToString();
     }
 
-    private void WriteEscape(char c)
+    private StringBuilder Escape(char c, StringBuilder text)
     {
         _budget.Make(5);
-        _text.Append(CultureInfo.InvariantCulture, $@"\u{(int)c:x4}");
+        return text.Append(CultureInfo.InvariantCulture, $@"\u{(int)c:x4}");
     }
 
-    private void Append(string text)
+    private void Append(string text) => Append(TemplateText.Written(text));
+
+    private void Append(TemplateText text)
     {
         _budget.Make(text.Length);
         _text.Append(text);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Godwit.Worker.ChatTemplates.Rendering;
 using Godwit.Worker.ChatTemplates.Values;
@@ -13,33 +12,37 @@ internal static partial class PercentFormat
     /// <param name="format">Text with directives.</param>
     /// <param name="values">A tuple of values, a mapping for named ones, or the only value.</param>
     /// <param name="budget">Pays for it.</param>
-    public static string Write(string format, Value values, RenderBudget budget)
+    public static TemplateText Write(TemplateText format, Value values, RenderBudget budget)
     {
         budget.Make(format.Length);
         IReadOnlyList<Value> places = values is TupleValue tuple ? tuple.Items : [values];
-        var text = new StringBuilder(format.Length);
+        var text = new TemplateTextBuilder();
         int next = 0;
         int start = 0;
-        foreach (Match directive in Directive().Matches(format))
+        foreach (Match directive in Directive().Matches(format.Content))
         {
             budget.Step();
             text.Append(format, start, directive.Index - start);
             start = directive.Index + directive.Length;
+            bool plain = format[directive.Index..start].AnyPlain;
             if (directive.Groups["type"].Value == "%")
             {
-                text.Append('%');
+                text.Append("%", plain);
                 continue;
             }
 
             Value value = directive.Groups["name"].Success ? Named(values, directive.Groups["name"].Value)
                 : next < places.Count ? places[next++]
                 : throw new TemplateFaultException("the format wants more values than there are");
-            text.Append(LayoutOf(directive).Write(value, budget));
+
+            // What a client asked for is as if the client had written it.
+            TemplateText field = LayoutOf(directive).Write(value, budget);
+            text.Append(plain ? TemplateText.Plain(field.Content) : field);
         }
 
         bool all = next == places.Count || values is DictValue or ListValue;
         return all
-            ? text.Append(format, start, format.Length - start).ToString()
+            ? text.Append(format, start, format.Length - start).ToText()
             : throw new TemplateFaultException("not all values are used by the format");
     }
 

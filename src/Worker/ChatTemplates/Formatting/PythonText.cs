@@ -9,24 +9,24 @@ namespace Godwit.Worker.ChatTemplates.Formatting;
 internal sealed class PythonText
 {
     private readonly RenderBudget _budget;
-    private readonly StringBuilder _text = new();
+    private readonly TemplateTextBuilder _text = new();
 
     private PythonText(RenderBudget budget) => _budget = budget;
 
     /// <summary>Python's <c>str</c>: what <c>{{ value }}</c> writes.</summary>
-    public static string Of(Value value, RenderBudget budget) => value switch
+    public static TemplateText Of(Value value, RenderBudget budget) => value switch
     {
-        StringValue text => text.Content,
-        UndefinedValue => "",
+        StringValue text => text.Text,
+        UndefinedValue => StringValue.Empty.Text,
         _ => Representation(value, budget),
     };
 
     /// <summary>Python's <c>repr</c>: texts in quotes.</summary>
-    public static string Representation(Value value, RenderBudget budget)
+    public static TemplateText Representation(Value value, RenderBudget budget)
     {
         var writer = new PythonText(budget);
         writer.Write(value);
-        return writer._text.ToString();
+        return writer._text.ToText();
     }
 
     private void Write(Value value)
@@ -34,7 +34,7 @@ internal sealed class PythonText
         _budget.Step();
         switch (value)
         {
-            case StringValue text: WriteQuoted(text.Content); break;
+            case StringValue text: WriteQuoted(text.Text); break;
             case TupleValue { Items.Count: 1 } tuple: WriteItems("(", tuple.Items, ",)"); break;
             case TupleValue tuple: WriteItems("(", tuple.Items, ")"); break;
             case RangeValue range: Append(range.Text); break;
@@ -78,36 +78,42 @@ internal sealed class PythonText
         Append("}");
     }
 
-    private void WriteQuoted(string text)
+    private void WriteQuoted(TemplateText text)
     {
-        char quote = text.Contains('\'', StringComparison.Ordinal) && !text.Contains('"', StringComparison.Ordinal) ? '"' : '\'';
+        bool doubled = text.Content.Contains('\'', StringComparison.Ordinal) && !text.Content.Contains('"', StringComparison.Ordinal);
+        string quote = doubled ? "\"" : "'";
         _budget.Make(text.Length + 2);
-        _text.Append(quote);
-        for (int i = 0; i < text.Length; i++)
+        _text.Append(quote, plain: false).Append(text.Map(part => Escaped(part, quote[0]))).Append(quote, plain: false);
+    }
+
+    private string Escaped(string part, char quote)
+    {
+        var text = new StringBuilder(part.Length);
+        for (int i = 0; i < part.Length; i++)
         {
-            char c = text[i];
+            char c = part[i];
             switch (c)
             {
-                case '\\': _text.Append(@"\\"); break;
-                case '\n': _text.Append(@"\n"); break;
-                case '\r': _text.Append(@"\r"); break;
-                case '\t': _text.Append(@"\t"); break;
-                case var _ when c == quote: _text.Append('\\').Append(c); break;
-                case >= ' ' and <= '~': _text.Append(c); break;
-                default: i += WriteOther(text, i) - 1; break;
+                case '\\': text.Append(@"\\"); break;
+                case '\n': text.Append(@"\n"); break;
+                case '\r': text.Append(@"\r"); break;
+                case '\t': text.Append(@"\t"); break;
+                case var _ when c == quote: text.Append('\\').Append(c); break;
+                case >= ' ' and <= '~': text.Append(c); break;
+                default: i += WriteOther(part, i, text) - 1; break;
             }
         }
 
-        _text.Append(quote);
+        return text.ToString();
     }
 
     /// <summary>Writes the character there, escaped if Python would not print it; gives its UTF-16 units.</summary>
-    private int WriteOther(string text, int at)
+    private int WriteOther(string part, int at, StringBuilder text)
     {
         _budget.Make(9);
-        if (!Rune.TryGetRuneAt(text, at, out Rune rune))
+        if (!Rune.TryGetRuneAt(part, at, out Rune rune))
         {
-            _text.Append(CultureInfo.InvariantCulture, $@"\u{(int)text[at]:x4}");
+            text.Append(CultureInfo.InvariantCulture, $@"\u{(int)part[at]:x4}");
             return 1;
         }
 
@@ -116,10 +122,10 @@ internal sealed class PythonText
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.SpaceSeparator);
         _ = (printable, rune.Value) switch
         {
-            (true, _) => _text.Append(text, at, rune.Utf16SequenceLength),
-            (_, <= 0xff) => _text.Append(CultureInfo.InvariantCulture, $@"\x{rune.Value:x2}"),
-            (_, <= 0xffff) => _text.Append(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}"),
-            _ => _text.Append(CultureInfo.InvariantCulture, $@"\U{rune.Value:x8}"),
+            (true, _) => text.Append(part, at, rune.Utf16SequenceLength),
+            (_, <= 0xff) => text.Append(CultureInfo.InvariantCulture, $@"\x{rune.Value:x2}"),
+            (_, <= 0xffff) => text.Append(CultureInfo.InvariantCulture, $@"\u{rune.Value:x4}"),
+            _ => text.Append(CultureInfo.InvariantCulture, $@"\U{rune.Value:x8}"),
         };
         return rune.Utf16SequenceLength;
     }
@@ -127,6 +133,6 @@ internal sealed class PythonText
     private void Append(string text)
     {
         _budget.Make(text.Length);
-        _text.Append(text);
+        _text.Append(text, plain: false);
     }
 }

@@ -49,7 +49,8 @@ internal static class Members
         foreach (string part in path.Split('.'))
         {
             bool isPlace = part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit);
-            value = GetItem(value, isPlace ? new IntValue(BigInteger.Parse(part, CultureInfo.InvariantCulture)) : new StringValue(part), budget);
+            Value key = isPlace ? new IntValue(BigInteger.Parse(part, CultureInfo.InvariantCulture)) : StringValue.Written(part);
+            value = GetItem(value, key, budget);
         }
 
         return value;
@@ -58,13 +59,13 @@ internal static class Members
     /// <summary>A method or field, not an item; null when there is none.</summary>
     public static Value? Attribute(Value value, string name, RenderBudget budget) => value switch
     {
-        StringValue text => StringMethods.Find(text.Content, name, budget),
+        StringValue text => StringMethods.Find(text.Text, name, budget),
         DictValue mapping => CollectionMethods.Find(mapping, name, budget),
         SequenceValue sequence => CollectionMethods.Find(sequence, name, budget),
         LoopValue loop => LoopMembers.Find(loop, name, budget),
         NamespaceValue fields => fields.Fields.GetValueOrDefault(name),
         CyclerValue cycler => Cycler(cycler, name),
-        CallableValue callable when name == "name" => new StringValue(callable.Name),
+        CallableValue callable when name == "name" => StringValue.Written(callable.Name),
         FloatValue number when name == "is_integer" => new CallableValue(name, _ => BoolValue.Of(double.IsInteger(number.Content))),
         _ => null,
     };

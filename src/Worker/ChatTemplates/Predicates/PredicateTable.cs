@@ -81,7 +81,7 @@ internal static class PredicateTable
 
     private static string Text(Value value, RenderBudget budget)
     {
-        string text = PythonText.Of(value, budget);
+        string text = PythonText.Of(value, budget).Content;
         budget.Scan(text.Length);
         return text;
     }

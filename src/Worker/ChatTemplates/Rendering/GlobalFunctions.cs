@@ -26,14 +26,16 @@ internal static class GlobalFunctions
         Define("cycler", arguments => arguments.Positional.Count > 0
             ? new CyclerValue(arguments.Positional)
             : throw new TemplateFaultException("cycler() needs at least one item"));
-        Define("joiner", arguments => new JoinerValue(arguments.Bind("joiner", "sep")[0] ?? new StringValue(", ")));
+        Define("joiner", arguments => new JoinerValue(arguments.Bind("joiner", "sep")[0] ?? StringValue.Written(", ")));
         Define("raise_exception", arguments =>
-            throw new ChatTemplateRefusalException(PythonText.Of(arguments.Bind("raise_exception", "message").Required(0), budget)));
+            throw new ChatTemplateRefusalException(
+                PythonText.Of(arguments.Bind("raise_exception", "message").Required(0), budget).Content));
         Define("strftime_now", arguments =>
         {
-            string text = PythonTime.Write(now, arguments.Bind("strftime_now", "format").Text(0));
+            TemplateText format = arguments.Bind("strftime_now", "format").Text(0);
+            string text = PythonTime.Write(now, format.Content);
             budget.Make(text.Length);
-            return new StringValue(text);
+            return new StringValue(format.Remade(text));
         });
         return scope;
 
@@ -88,7 +90,7 @@ internal static class GlobalFunctions
         return fields;
     }
 
-    // A mapping or pairs first, then names.
+    // A mapping or pairs first, then names, which by '**' may be a client's.
     private static IEnumerable<KeyValuePair<Value, Value>> Fields(string function, CallArguments arguments)
     {
         Value? first = (arguments with { Keyword = CallArguments.None.Keyword }).Bind(function, "mapping")[0];
@@ -101,6 +103,6 @@ internal static class GlobalFunctions
                 : throw new TemplateFaultException($"{function}() needs pairs of key and value")),
             _ => throw new TemplateFaultException($"{function}() needs a mapping"),
         };
-        return given.Concat(arguments.Keyword.Select(k => KeyValuePair.Create<Value, Value>(new StringValue(k.Key), k.Value)));
+        return given.Concat(arguments.Keyword.Select(k => KeyValuePair.Create<Value, Value>(StringValue.Plain(k.Key), k.Value)));
     }
 }

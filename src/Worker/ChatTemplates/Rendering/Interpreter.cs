@@ -22,13 +22,13 @@ internal sealed class Interpreter(RenderBudget budget)
 
     /// <summary>The text that a template gives.</summary>
     /// <exception cref="TemplateFaultException">It gives none.</exception>
-    public string Render(IReadOnlyList<Statement> template, Scope scope) => Capture(template, scope);
+    public TemplateText Render(IReadOnlyList<Statement> template, Scope scope) => Capture(template, scope);
 
-    private string Capture(IReadOnlyList<Statement> body, Scope scope)
+    private TemplateText Capture(IReadOnlyList<Statement> body, Scope scope)
     {
         var output = new OutputBuffer(budget);
         Run(body, scope, output);
-        return output.ToString();
+        return output.ToText();
     }
 
     private Flow Run(IReadOnlyList<Statement> body, Scope scope, OutputBuffer output)
@@ -51,7 +51,7 @@ internal sealed class Interpreter(RenderBudget budget)
         switch (statement)
         {
             case Statement.Text text:
-                output.Write(text.Value);
+                output.Write(TemplateText.Written(text.Value));
                 return Flow.Next;
             case Statement.Output expression:
                 output.Write(PythonText.Of(_evaluator.Evaluate(expression.Value, scope), budget));
@@ -144,7 +144,7 @@ internal sealed class Interpreter(RenderBudget budget)
     {
         var output = new OutputBuffer(budget);
         RunFor(statement, items, depth, scope, output);
-        return new StringValue(output.ToString());
+        return new StringValue(output.ToText());
     }
 
     private Flow RunWith(Statement.With with, Scope scope, OutputBuffer output)
@@ -158,7 +158,7 @@ internal sealed class Interpreter(RenderBudget budget)
         return Run(with.Body, inner, output);
     }
 
-    private Value Filtered(IReadOnlyList<FilterCall> filters, string text, Scope scope) =>
+    private Value Filtered(IReadOnlyList<FilterCall> filters, TemplateText text, Scope scope) =>
         filters.Aggregate((Value)new StringValue(text), (value, filter) => _evaluator.Apply(filter, value, scope));
 
     private Value RunCall(Statement.CallBlock block, Scope scope)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Godwit.Worker.ChatTemplates.Formatting;
+using Godwit.Worker.ChatTemplates.Texts;
 using Godwit.Worker.ChatTemplates.Values;
 
 namespace Godwit.Worker.ChatTemplates.Rendering;
@@ -24,12 +25,12 @@ internal static class Operators
         {
             (_, UndefinedValue undefined, _) => throw undefined.Fault(),
             (_, _, UndefinedValue undefined) => throw undefined.Fault(),
-            ("+", StringValue a, StringValue b) => Join(a.Content, b.Content, budget),
+            ("+", StringValue a, StringValue b) => Join(a.Text, b.Text, budget),
             ("+", ListValue a, ListValue b) => new ListValue(Join(a, b, budget)),
             ("+", TupleValue a, TupleValue b) => new TupleValue(Join(a, b, budget)),
             ("*", _, _) when Numbers.Integer(right) is { } times => Repeat(left, times, budget) ?? throw Unfit(sign, left, right),
             ("*", _, _) when Numbers.Integer(left) is { } times => Repeat(right, times, budget) ?? throw Unfit(sign, left, right),
-            ("%", StringValue format, _) => new StringValue(PercentFormat.Write(format.Content, right, budget)),
+            ("%", StringValue format, _) => new StringValue(PercentFormat.Write(format.Text, right, budget)),
             _ => throw Unfit(sign, left, right),
         };
     }
@@ -39,7 +40,7 @@ internal static class Operators
         : Numbers.Is(operand) ? Numbers.Signed(operand, sign == "-")
         : throw new TemplateFaultException($"'{sign}' cannot be put before a value of type '{operand.TypeName}'");
 
-    private static StringValue Join(string left, string right, RenderBudget budget)
+    private static StringValue Join(TemplateText left, TemplateText right, RenderBudget budget)
     {
         budget.Make((long)left.Length + right.Length);
         return new StringValue(left + right);
@@ -59,7 +60,7 @@ internal static class Operators
         {
             case StringValue text:
                 budget.Make((long)text.Content.Length * count);
-                return new StringValue(new System.Text.StringBuilder().Insert(0, text.Content, text.Content.Length > 0 ? count : 0).ToString());
+                return new StringValue(TextPad.Repeat(text.Text, count));
             case ListValue or TupleValue:
                 IReadOnlyList<Value> items = ((SequenceValue)value).Items;
                 budget.Step((long)items.Count * count);

@@ -16,7 +16,7 @@ internal static class Sequences
             SequenceValue sequence => sequence.Items,
             GeneratorValue generator => generator.TakeAll(),
             DictValue mapping => Charged([.. mapping.Entries.Keys], budget),
-            StringValue text => Characters(text.Content, budget),
+            StringValue text => Characters(text.Text, budget),
             UndefinedValue => [],
             _ => throw new TemplateFaultException($"a value of type '{value.TypeName}' has no items"),
         };
@@ -56,7 +56,7 @@ internal static class Sequences
         return value switch
         {
             SequenceValue sequence => sequence.Items[(int)at],
-            StringValue text => new StringValue(Cut(text.Content, [(int)at])),
+            StringValue text => new StringValue(Cut(text.Text, [(int)at])),
             _ => Items(value, budget)[(int)at],
         };
     }
@@ -75,7 +75,7 @@ internal static class Sequences
         {
             case StringValue text:
                 budget.Make(2L * places.Count);
-                return new StringValue(Cut(text.Content, places));
+                return new StringValue(Cut(text.Text, places));
             case DictValue:
                 throw new TemplateFaultException("a value of type 'dict' cannot be sliced");
             default:
@@ -109,22 +109,36 @@ internal static class Sequences
         int Clamp(BigInteger place) => (int)BigInteger.Clamp(place.Sign < 0 ? place + count : place, lowest, highest);
     }
 
-    private static string Cut(string text, List<int> places)
+    private static TemplateText Cut(TemplateText text, List<int> places)
     {
-        int[]? starts = CodePoints.Starts(text);
-        var cut = new System.Text.StringBuilder(places.Count);
-        foreach (int place in places)
+        int[]? starts = CodePoints.Starts(text.Content);
+        if (places.Count > 0 && places[^1] - places[0] == places.Count - 1)
         {
-            cut.Append(starts is null ? text.AsSpan(place, 1) : text.AsSpan(starts[place], starts[place + 1] - starts[place]));
+            return text[Start(places[0])..Start(places[^1] + 1)];
         }
 
-        return cut.ToString();
+        var cut = new TemplateTextBuilder();
+        foreach (int place in places)
+        {
+            cut.Append(text, Start(place), Start(place + 1) - Start(place));
+        }
+
+        return cut.ToText();
+
+        int Start(int place) => starts is null ? place : starts[place];
     }
 
-    private static List<Value> Characters(string text, RenderBudget budget)
+    private static List<Value> Characters(TemplateText text, RenderBudget budget)
     {
         budget.MakeValues(text.Length);
-        return [.. CodePoints.Each(text).Select(c => new StringValue(c))];
+        var characters = new List<Value>(text.Length);
+        for (int at = 0, next; at < text.Length; at = next)
+        {
+            next = at + CodePoints.UnitsAt(text.Content, at);
+            characters.Add(new StringValue(text[at..next]));
+        }
+
+        return characters;
     }
 
     private static IReadOnlyList<Value> Charged(IReadOnlyList<Value> items, RenderBudget budget)

@@ -156,7 +156,7 @@ internal sealed partial class ExpressionParser(TokenCursor cursor)
                 cursor.Take();
                 return Named(token);
             case TemplateTokenKind.String:
-                return new Expression.Literal(new StringValue(TakeStrings()), token.Position);
+                return new Expression.Literal(StringValue.Written(TakeStrings()), token.Position);
             case TemplateTokenKind.Integer:
                 cursor.Take();
                 return new Expression.Literal(IntegerOf(token), token.Position);

@@ -14,12 +14,27 @@ internal static class CodePoints
         return count;
     }
 
+    /// <summary>UTF-16 units of the code point at a place.</summary>
+    public static int UnitsAt(string text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
+
+    /// <summary>UTF-16 units of the first code points, or of all if there are fewer.</summary>
+    public static int UnitsOf(string text, int count)
+    {
+        int units = 0;
+        for (; count > 0 && units < text.Length; count--)
+        {
+            units += UnitsAt(text, units);
+        }
+
+        return units;
+    }
+
     /// <summary>Each code point as a text.</summary>
     public static IEnumerable<string> Each(string text)
     {
         for (int i = 0; i < text.Length;)
         {
-            int units = i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? 2 : 1;
+            int units = UnitsAt(text, i);
             yield return text.Substring(i, units);
             i += units;
         }
@@ -38,7 +53,7 @@ internal static class CodePoints
         for (int i = 0, next = 0; next < count; next++)
         {
             starts[next] = i;
-            i += i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]) ? 2 : 1;
+            i += UnitsAt(text, i);
         }
 
         starts[count] = text.Length;

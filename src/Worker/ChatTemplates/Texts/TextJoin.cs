@@ -8,21 +8,27 @@ namespace Godwit.Worker.ChatTemplates.Texts;
 internal static class TextJoin
 {
     /// <summary>Python's method <c>join</c>: every item has to be a text.</summary>
-    public static StringValue Strict(string separator, Value items, RenderBudget budget) => Join(
+    public static StringValue Strict(TemplateText separator, Value items, RenderBudget budget) => Join(
         separator,
         Sequences.Items(items, budget).Select(item => item is StringValue text
-            ? text.Content
+            ? text.Text
             : throw new TemplateFaultException($"join() joins strings, not a value of type '{item.TypeName}'")),
         budget);
 
     /// <summary>Jinja's filter <c>join</c>: whatever prints.</summary>
-    public static StringValue Printed(string separator, IEnumerable<Value> items, RenderBudget budget) =>
+    public static StringValue Printed(TemplateText separator, IEnumerable<Value> items, RenderBudget budget) =>
         Join(separator, items.Select(item => PythonText.Of(item, budget)), budget);
 
-    private static StringValue Join(string separator, IEnumerable<string> texts, RenderBudget budget)
+    private static StringValue Join(TemplateText separator, IEnumerable<TemplateText> texts, RenderBudget budget)
     {
-        List<string> all = [.. texts];
+        List<TemplateText> all = [.. texts];
         budget.Make(all.Sum(t => (long)t.Length) + ((long)separator.Length * Math.Max(0, all.Count - 1)));
-        return new StringValue(string.Join(separator, all));
+        var joined = new TemplateTextBuilder();
+        for (int i = 0; i < all.Count; i++)
+        {
+            joined.Append(i > 0 ? separator : StringValue.Empty.Text).Append(all[i]);
+        }
+
+        return new StringValue(joined.ToText());
     }
 }

@@ -1,4 +1,6 @@
+using System.Text;
 using Godwit.Worker.ChatTemplates.Rendering;
+using Godwit.Worker.ChatTemplates.Values;
 
 namespace Godwit.Worker.ChatTemplates.Texts;
 
@@ -6,14 +8,14 @@ namespace Godwit.Worker.ChatTemplates.Texts;
 internal static class TextPad
 {
     /// <summary>Python's <c>ljust</c>, <c>rjust</c>, <c>center</c> and <c>zfill</c>.</summary>
-    public static string Pad(string text, int width, string fill, string method, RenderBudget budget)
+    public static TemplateText Pad(TemplateText text, int width, TemplateText fill, string method, RenderBudget budget)
     {
-        if (CodePoints.Count(fill) != 1)
+        if (CodePoints.Count(fill.Content) != 1)
         {
             throw new TemplateFaultException($"{method}() fills with one character");
         }
 
-        int missing = width - CodePoints.Count(text);
+        int missing = width - CodePoints.Count(text.Content);
         if (missing <= 0)
         {
             return text;
@@ -22,18 +24,32 @@ internal static class TextPad
         budget.Make(text.Length + (2L * missing));
         switch (method)
         {
-            case "ljust": return text + Filling(fill, missing);
-            case "rjust": return Filling(fill, missing) + text;
+            case "ljust": return text + Repeat(fill, missing);
+            case "rjust": return Repeat(fill, missing) + text;
             case "zfill":
-                int sign = text.Length > 0 && text[0] is '-' or '+' ? 1 : 0;
-                return text[..sign] + Filling(fill, missing) + text[sign..];
+                int sign = text.Content is ['-' or '+', ..] ? 1 : 0;
+                return text[..sign] + Repeat(fill, missing) + text[sign..];
             default:
                 // Where the sides cannot be equal, Python gives the left one the more, if the width is odd.
                 int left = (missing / 2) + (missing & width & 1);
-                return Filling(fill, left) + text + Filling(fill, missing - left);
+                return Repeat(fill, left) + text + Repeat(fill, missing - left);
         }
     }
 
-    private static string Filling(string fill, int count) =>
-        fill.Length == 1 ? new string(fill[0], count) : string.Concat(Enumerable.Repeat(fill, count));
+    /// <summary>A text so many times.</summary>
+    public static TemplateText Repeat(TemplateText text, int count)
+    {
+        if (text.IsOfOneKind)
+        {
+            return text.Map(part => part.Length > 0 ? new StringBuilder().Insert(0, part, count).ToString() : part);
+        }
+
+        var repeated = new TemplateTextBuilder();
+        for (int i = 0; i < count; i++)
+        {
+            repeated.Append(text);
+        }
+
+        return repeated.ToText();
+    }
 }

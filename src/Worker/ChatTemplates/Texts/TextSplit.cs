@@ -12,7 +12,7 @@ internal static class TextSplit
     /// <param name="most">Most cuts.</param>
     /// <param name="fromEnd">Whether the cuts begin at the end.</param>
     /// <param name="budget">Pays for it.</param>
-    public static ListValue Split(string text, string? separator, int most, bool fromEnd, RenderBudget budget)
+    public static ListValue Split(TemplateText text, string? separator, int most, bool fromEnd, RenderBudget budget)
     {
         budget.Make(text.Length);
         if (separator is { Length: 0 })
@@ -20,7 +20,7 @@ internal static class TextSplit
             throw new TemplateFaultException("split() needs a separator that is not empty");
         }
 
-        List<string> pieces = separator is not null ? ByText(text, separator, most, fromEnd, budget)
+        List<TemplateText> pieces = separator is not null ? ByText(text, separator, most, fromEnd, budget)
             : fromEnd ? ByWhiteSpaceFromEnd(text, most, budget)
             : ByWhiteSpace(text, most, budget);
         budget.MakeValues(pieces.Count);
@@ -28,7 +28,7 @@ internal static class TextSplit
     }
 
     /// <summary>The lines of a text.</summary>
-    public static ListValue Lines(string text, bool keepEnds, RenderBudget budget)
+    public static ListValue Lines(TemplateText text, bool keepEnds, RenderBudget budget)
     {
         budget.Make(text.Length);
         var lines = new List<Value>();
@@ -36,12 +36,12 @@ internal static class TextSplit
         {
             budget.MakeValues(1);
             int end = start;
-            while (end < text.Length && !IsLineEnd(text[end]))
+            while (end < text.Length && !IsLineEnd(text.Content[end]))
             {
                 end++;
             }
 
-            int next = end == text.Length ? end : end + (text.AsSpan(end).StartsWith("\r\n") ? 2 : 1);
+            int next = end == text.Length ? end : end + (text.Content.AsSpan(end).StartsWith("\r\n") ? 2 : 1);
             lines.Add(new StringValue(text[start..(keepEnds ? next : end)]));
             start = next;
         }
@@ -50,36 +50,37 @@ internal static class TextSplit
     }
 
     /// <summary>What comes before a separator, the separator, and what comes after; without it the text and two empty ones.</summary>
-    public static TupleValue Partition(string text, string separator, RenderBudget budget)
+    public static TupleValue Partition(TemplateText text, string separator, RenderBudget budget)
     {
-        int at = TextSearch.IndexOf(text, NotEmpty(separator), 0, budget);
-        return at < 0 ? Three(text, "", "", budget) : Three(text[..at], separator, text[(at + separator.Length)..], budget);
+        int at = TextSearch.IndexOf(text.Content, NotEmpty(separator), 0, budget);
+        return at < 0 ? Three(text, text.Length, text.Length, budget) : Three(text, at, at + separator.Length, budget);
     }
 
     /// <summary>The same at the last separator; without it two empty ones and the text.</summary>
-    public static TupleValue PartitionLast(string text, string separator, RenderBudget budget)
+    public static TupleValue PartitionLast(TemplateText text, string separator, RenderBudget budget)
     {
-        int at = TextSearch.LastIndexOf(text, NotEmpty(separator), budget);
-        return at < 0 ? Three("", "", text, budget) : Three(text[..at], separator, text[(at + separator.Length)..], budget);
+        int at = TextSearch.LastIndexOf(text.Content, NotEmpty(separator), budget);
+        return at < 0 ? Three(text, 0, 0, budget) : Three(text, at, at + separator.Length, budget);
     }
 
     private static string NotEmpty(string separator) => separator.Length > 0
         ? separator
         : throw new TemplateFaultException("partition() needs a separator that is not empty");
 
-    private static TupleValue Three(string before, string separator, string after, RenderBudget budget)
+    // The separator is the text's own, wherever the one that was looked for comes from.
+    private static TupleValue Three(TemplateText text, int start, int end, RenderBudget budget)
     {
-        budget.Make((long)before.Length + after.Length);
-        return new TupleValue([new StringValue(before), new StringValue(separator), new StringValue(after)]);
+        budget.Make(start + (long)text.Length - end);
+        return new TupleValue([new StringValue(text[..start]), new StringValue(text[start..end]), new StringValue(text[end..])]);
     }
 
-    private static List<string> ByText(string text, string separator, int most, bool fromEnd, RenderBudget budget)
+    private static List<TemplateText> ByText(TemplateText text, string separator, int most, bool fromEnd, RenderBudget budget)
     {
-        var pieces = new List<string>();
+        var pieces = new List<TemplateText>();
         if (fromEnd && most < int.MaxValue)
         {
             int end = text.Length;
-            for (int at; pieces.Count < most && (at = TextSearch.LastIndexOf(text[..end], separator, budget)) >= 0; end = at)
+            for (int at; pieces.Count < most && (at = TextSearch.LastIndexOf(text.Content[..end], separator, budget)) >= 0; end = at)
             {
                 budget.Make(end);
                 pieces.Add(text[(at + separator.Length)..end]);
@@ -91,7 +92,7 @@ internal static class TextSplit
         }
 
         int start = 0;
-        foreach (int at in TextSearch.All(text, separator, most, budget))
+        foreach (int at in TextSearch.All(text.Content, separator, most, budget))
         {
             pieces.Add(text[start..at]);
             start = at + separator.Length;
@@ -101,14 +102,14 @@ internal static class TextSplit
         return pieces;
     }
 
-    private static List<string> ByWhiteSpace(string text, int most, RenderBudget budget)
+    private static List<TemplateText> ByWhiteSpace(TemplateText text, int most, RenderBudget budget)
     {
-        var pieces = new List<string>();
+        var pieces = new List<TemplateText>();
         int at = 0;
         while (true)
         {
             budget.Step();
-            at = text.Length - WhiteSpace.TrimStart(text.AsSpan(at)).Length;
+            at = text.Length - WhiteSpace.TrimStart(text.Content.AsSpan(at)).Length;
             if (at == text.Length)
             {
                 return pieces;
@@ -121,7 +122,7 @@ internal static class TextSplit
             }
 
             int start = at;
-            while (at < text.Length && !WhiteSpace.Is(text[at]))
+            while (at < text.Length && !WhiteSpace.Is(text.Content[at]))
             {
                 at++;
             }
@@ -130,15 +131,15 @@ internal static class TextSplit
         }
     }
 
-    private static List<string> ByWhiteSpaceFromEnd(string text, int most, RenderBudget budget)
+    private static List<TemplateText> ByWhiteSpaceFromEnd(TemplateText text, int most, RenderBudget budget)
     {
-        var pieces = new List<string>();
+        var pieces = new List<TemplateText>();
         int end = text.Length;
-        while ((end = WhiteSpace.TrimEnd(text.AsSpan(0, end)).Length) > 0)
+        while ((end = WhiteSpace.TrimEnd(text.Content.AsSpan(0, end)).Length) > 0)
         {
             budget.Step();
             int start = end;
-            while (start > 0 && pieces.Count < most && !WhiteSpace.Is(text[start - 1]))
+            while (start > 0 && pieces.Count < most && !WhiteSpace.Is(text.Content[start - 1]))
             {
                 start--;
             }

@@ -1,4 +1,5 @@
 using Godwit.Worker.ChatTemplates.Rendering;
+using Godwit.Worker.ChatTemplates.Values;
 
 namespace Godwit.Worker.ChatTemplates.Texts;
 
@@ -11,36 +12,35 @@ internal static class TextTrim
     /// <param name="start">Whether from the start.</param>
     /// <param name="end">Whether from the end.</param>
     /// <param name="budget">Pays for it.</param>
-    public static string Strip(string text, string? chars, bool start, bool end, RenderBudget budget)
+    public static TemplateText Strip(TemplateText text, string? chars, bool start, bool end, RenderBudget budget)
     {
         if (chars is null)
         {
-            ReadOnlySpan<char> rest = start ? WhiteSpace.TrimStart(text) : text;
-            rest = end ? WhiteSpace.TrimEnd(rest) : rest;
-            budget.Scan(text.Length - rest.Length);
-            return rest.Length == text.Length ? text : rest.ToString();
+            int first = start ? text.Length - WhiteSpace.TrimStart(text.Content).Length : 0;
+            int length = end ? WhiteSpace.TrimEnd(text.Content.AsSpan(first)).Length : text.Length - first;
+            budget.Scan(text.Length - length);
+            return text.Slice(first, length);
         }
 
         budget.Step(chars.Length);
         HashSet<string> taken = [.. CodePoints.Each(chars)];
+        string content = text.Content;
         int from = 0;
         int to = text.Length;
-        while (start && from < to && taken.Contains(text.Substring(from, UnitsAt(text, from))))
+        while (start && from < to && taken.Contains(content.Substring(from, CodePoints.UnitsAt(content, from))))
         {
-            from += UnitsAt(text, from);
+            from += CodePoints.UnitsAt(content, from);
             budget.Step();
         }
 
-        while (end && from < to && taken.Contains(text[(to - UnitsBefore(text, to))..to]))
+        while (end && from < to && taken.Contains(content[(to - UnitsBefore(content, to))..to]))
         {
-            to -= UnitsBefore(text, to);
+            to -= UnitsBefore(content, to);
             budget.Step();
         }
 
         return text[from..to];
     }
-
-    private static int UnitsAt(string text, int at) => at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
 
     private static int UnitsBefore(string text, int end) => end > 1 && char.IsSurrogatePair(text[end - 2], text[end - 1]) ? 2 : 1;
 }

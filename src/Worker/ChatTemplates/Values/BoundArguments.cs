@@ -11,13 +11,13 @@ internal readonly struct BoundArguments(string function, string[] parameters, Va
         values[place] ?? throw new TemplateFaultException($"{function}() misses its argument '{parameters[place]}'");
 
     /// <summary>A text that has to be there.</summary>
-    public string Text(int place) => Required(place) is StringValue text ? text.Content : throw WrongType(place, "a string");
+    public TemplateText Text(int place) => Required(place) is StringValue text ? text.Text : throw WrongType(place, "a string");
 
     /// <summary>A text; the default when it was not given or is none.</summary>
-    public string? Text(int place, string? missing) => values[place] switch
+    public TemplateText? Text(int place, TemplateText? missing) => values[place] switch
     {
         null or NoneValue => missing,
-        StringValue text => text.Content,
+        StringValue text => text.Text,
         _ => throw WrongType(place, "a string"),
     };
 

@@ -36,13 +36,13 @@ internal sealed class DictValue : Value
         return new DictValue(all);
     }
 
-    /// <summary>A mapping with texts as keys.</summary>
+    /// <summary>A mapping with texts as keys; they count as the client's, whose names reach templates in many ways.</summary>
     public static DictValue Of(IEnumerable<KeyValuePair<string, Value>> entries) =>
-        Of(entries.Select(e => KeyValuePair.Create<Value, Value>(new StringValue(e.Key), e.Value)));
+        Of(entries.Select(e => KeyValuePair.Create<Value, Value>(StringValue.Plain(e.Key), e.Value)));
 
     /// <summary>The value of a key; null when there is none.</summary>
     public Value? Find(Value key) => KeyComparer.IsKey(key) && Entries.TryGetValue(key, out Value? value) ? value : null;
 
     /// <summary>The value of a key; null when there is none.</summary>
-    public Value? Find(string key) => Find(new StringValue(key));
+    public Value? Find(string key) => Find(StringValue.Written(key));
 }

@@ -62,13 +62,22 @@ internal sealed class FloatValue(double value) : Value
 }
 
 /// <summary>A text; its length and positions count code points, as Python's do.</summary>
-internal sealed class StringValue(string value) : Value
+internal sealed class StringValue(TemplateText value) : Value
 {
-    public static readonly StringValue Empty = new("");
+    public static readonly StringValue Empty = Written("");
 
-    public string Content { get; } = value;
+    /// <summary>It, with what in it came from the client.</summary>
+    public TemplateText Text { get; } = value;
+
+    public string Content => Text.Content;
 
     public override string TypeName => "str";
 
     public override bool IsTrue => Content.Length > 0;
+
+    /// <summary>A text of the template.</summary>
+    public static StringValue Written(string content) => new(TemplateText.Written(content));
+
+    /// <summary>A text of the client.</summary>
+    public static StringValue Plain(string content) => new(TemplateText.Plain(content));
 }
