@@ -49,6 +49,7 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         app.UseMiddleware<ApiErrorMiddleware>();
+        app.UseMiddleware<RequestFramingMiddleware>();
         app.MapGet(HealthPath, () => TypedResults.Text("""{"status":"ok"}""", "application/json"));
         app.MapHostMetrics(MetricsPath);
         return app;

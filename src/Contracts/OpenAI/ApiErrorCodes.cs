@@ -15,6 +15,12 @@ public static class ApiErrorCodes
     /// <summary>400: the body is not JSON.</summary>
     public const string InvalidJson = "invalid_json";
 
+    /// <summary>400: the body, or a string in it, is not well-formed Unicode.</summary>
+    public const string InvalidUtf8 = "invalid_utf8";
+
+    /// <summary>400: an object of the body names a field twice.</summary>
+    public const string DuplicateField = "duplicate_field";
+
     /// <summary>400: a field has the wrong type or is out of range.</summary>
     public const string InvalidValue = "invalid_value";
 
@@ -23,6 +29,9 @@ public static class ApiErrorCodes
 
     /// <summary>400: a field that this server knows of but does not serve.</summary>
     public const string UnsupportedParameter = "unsupported_parameter";
+
+    /// <summary>400: a part of a message that is not text.</summary>
+    public const string UnsupportedContentPart = "unsupported_content_part";
 
     /// <summary>400: prompt and completion do not fit into the context.</summary>
     public const string ContextLengthExceeded = "context_length_exceeded";

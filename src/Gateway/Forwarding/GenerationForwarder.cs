@@ -5,7 +5,6 @@ using Godwit.Contracts.OpenAI;
 using Godwit.Gateway.Destinations;
 using Godwit.Gateway.Dispatch;
 using Godwit.Gateway.OpenAI;
-using Godwit.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -78,7 +77,7 @@ internal sealed partial class GenerationForwarder(
         {
             last = new AttemptResult.Refused(
                 StatusCodes.Status503ServiceUnavailable,
-                ApiErrors.Serialize(ApiError.Overloaded($"No instance of the model '{call.Model}' takes requests at the moment.")));
+                ApiErrorBody.ToUtf8(ApiError.Overloaded($"No instance of the model '{call.Model}' takes requests at the moment.")));
         }
 
         return await FinishAsync(answer, last);
@@ -100,7 +99,7 @@ internal sealed partial class GenerationForwarder(
     {
         ApiError error = ApiError.Server(
             $"The instance of '{model}' that was answering failed.", ApiErrorCodes.InstanceFailed, StatusCodes.Status502BadGateway);
-        return new AttemptResult.Refused(error.Status, ApiErrors.Serialize(error));
+        return new AttemptResult.Refused(error.Status, ApiErrorBody.ToUtf8(error));
     }
 
     private AdmissionTicket Admit(string request, GenerationCall call)

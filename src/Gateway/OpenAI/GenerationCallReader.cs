@@ -16,9 +16,15 @@ internal static class GenerationCallReader
 
     public static (GenerationCall? Call, ApiError? Error) Read(ReadOnlySpan<byte> body)
     {
+        ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
+        if (body.StartsWith(byteOrderMark))
+        {
+            body = body[byteOrderMark.Length..];
+        }
+
         if (!Utf8.IsValid(body))
         {
-            return (null, Malformed("it is not valid UTF-8"));
+            return (null, ApiError.Invalid("The body is not valid UTF-8.", code: ApiErrorCodes.InvalidUtf8));
         }
 
         try
@@ -40,6 +46,11 @@ internal static class GenerationCallReader
             }
 
             return fields.ToCall();
+        }
+        catch (InvalidOperationException)
+        {
+            // A name with an escape such as \ud800 without its other half.
+            return (null, ApiError.Invalid("A name in the body contains half of a surrogate pair.", code: ApiErrorCodes.InvalidUtf8));
         }
         catch (JsonException e)
         {
@@ -111,12 +122,14 @@ internal static class GenerationCallReader
 
         public readonly (GenerationCall? Call, ApiError? Error) ToCall() => (_hasModel, _model) switch
         {
-            (false, _) => (null, ApiError.Invalid(
+            (false, _) or (true, "") => (null, ApiError.Invalid(
                 "'model' is missing. GET /v1/models lists those that exist.", "model", ApiErrorCodes.MissingField)),
-            (true, null or "" or { Length: > MaxModelLength }) => (null, ApiError.Invalid(
-                $"'model' must be a string of 1 to {MaxModelLength} characters.", "model", ApiErrorCodes.InvalidValue)),
-            (true, { } model) => (
+            (true, { Length: <= MaxModelLength } model) when !model.Any(char.IsControl) => (
                 new GenerationCall(model, _stream, _seed, _maxCompletionTokens ?? _maxTokens, _priority, _promptBytes), null),
+            _ => (null, ApiError.Invalid(
+                $"'model' must be a string of 1 to {MaxModelLength} characters, none of them a control character.",
+                "model",
+                ApiErrorCodes.InvalidValue)),
         };
 
         /// <summary>Steps onto the value if the property has that name (escapes included).</summary>

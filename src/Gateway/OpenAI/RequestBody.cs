@@ -1,5 +1,6 @@
 using System.Buffers;
 using Godwit.Contracts.OpenAI;
+using Godwit.ServiceDefaults.Listening;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -26,24 +27,38 @@ internal sealed class RequestBody : IDisposable
         if (!IsJson(context.Request.ContentType))
         {
             return (null, ApiError.Invalid(
-                $"The body must be application/json, not '{context.Request.ContentType}'.",
+                $"The body must be application/json (charset utf-8), not '{context.Request.ContentType}'.",
                 code: ApiErrorCodes.UnsupportedMediaType,
                 status: StatusCodes.Status415UnsupportedMediaType));
         }
 
+        if (context.Request.Headers.ContentEncoding.Count > 0)
+        {
+            return (null, ApiError.Invalid(
+                "A Content-Encoding is not supported; send the JSON uncompressed.",
+                code: ApiErrorCodes.UnsupportedMediaType,
+                status: StatusCodes.Status415UnsupportedMediaType));
+        }
+
+        BodyLimit.Set(context, maxBytes);
         RequestBody body = new((int)Math.Min(context.Request.ContentLength + 1 ?? FirstBytes, maxBytes));
         try
         {
-            await body.FillAsync(context);
-            return (body, null);
+            if (await body.FillAsync(context, maxBytes))
+            {
+                return (body, null);
+            }
+
+            body.Dispose();
+            return (null, TooLarge(maxBytes));
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (IOException e)
         {
             body.Dispose();
-            return (null, ApiError.Invalid(
-                $"The body is larger than {maxBytes} bytes, the most that is allowed.",
-                code: ApiErrorCodes.RequestTooLarge,
-                status: StatusCodes.Status413PayloadTooLarge));
+            int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+            return (null, status == StatusCodes.Status413PayloadTooLarge
+                ? TooLarge(maxBytes)
+                : ApiError.Invalid($"The body could not be read: {e.Message}", status: status));
         }
         catch
         {
@@ -65,11 +80,13 @@ internal sealed class RequestBody : IDisposable
     private static bool IsJson(string? contentType) =>
         MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type)
         && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
-    private async Task FillAsync(HttpContext context)
+    // False when there are more bytes than allowed.
+    private async Task<bool> FillAsync(HttpContext context, int maxBytes)
     {
-        while (true)
+        while (_length <= maxBytes)
         {
             if (_length == _buffer.Length)
             {
@@ -79,12 +96,19 @@ internal sealed class RequestBody : IDisposable
             int read = await context.Request.Body.ReadAsync(_buffer.AsMemory(_length), context.RequestAborted);
             if (read == 0)
             {
-                return;
+                return true;
             }
 
             _length += read;
         }
+
+        return false;
     }
+
+    private static ApiError TooLarge(int maxBytes) => ApiError.Invalid(
+        $"The body is larger than {maxBytes} bytes, the most that is allowed.",
+        code: ApiErrorCodes.RequestTooLarge,
+        status: StatusCodes.Status413PayloadTooLarge);
 
     private void Grow()
     {

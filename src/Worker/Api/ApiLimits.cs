@@ -51,7 +51,7 @@ internal static class ApiLimits
     /// <summary>Entries of <c>stop_token_ids</c>.</summary>
     public const int StopTokenIds = 256;
 
-    /// <summary>Characters of the name of a schema.</summary>
+    /// <summary>Characters of the name of a schema, or of the author of a message.</summary>
     public const int NameChars = 64;
 
     /// <summary>Characters of a message's role.</summary>
@@ -62,6 +62,21 @@ internal static class ApiLimits
 
     /// <summary>Characters of <c>cache_salt</c>.</summary>
     public const int CacheSaltChars = 1024;
+
+    /// <summary>Characters of a model's id.</summary>
+    public const int ModelIdChars = 256;
+
+    /// <summary>Characters of <c>user</c> and of the other names that a caller gives itself or its request.</summary>
+    public const int CallerChars = 1024;
+
+    /// <summary>Entries of <c>metadata</c>.</summary>
+    public const int MetadataEntries = 16;
+
+    /// <summary>Characters of a name in <c>metadata</c>.</summary>
+    public const int MetadataNameChars = 64;
+
+    /// <summary>Characters of a value in <c>metadata</c>.</summary>
+    public const int MetadataValueChars = 512;
 
     /// <summary>Characters of a request id.</summary>
     public const int RequestIdChars = 64;

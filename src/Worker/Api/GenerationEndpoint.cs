@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Godwit.Contracts.Frames;
 using Godwit.Contracts.OpenAI;
+using Godwit.ServiceDefaults.Errors;
 using Godwit.Worker.Api.Answers;
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Engine;
@@ -134,7 +135,7 @@ internal sealed partial class GenerationEndpoint(
         ApiError error = ErrorOf(failure, request);
         try
         {
-            await (transport?.FailAsync(error, context.RequestAborted) ?? ApiErrorResponse.WriteAsync(context, error));
+            await (transport?.FailAsync(error, context.RequestAborted) ?? ApiErrors.WriteAsync(context, error));
         }
         catch (Exception e) when (context.RequestAborted.IsCancellationRequested || e is OperationCanceledException or IOException)
         {

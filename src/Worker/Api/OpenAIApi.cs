@@ -1,7 +1,7 @@
 using Godwit.Contracts;
 using Godwit.Contracts.Frames;
 using Godwit.Contracts.OpenAI;
-using Godwit.Worker.Api.Answers;
+using Godwit.ServiceDefaults.Errors;
 using Godwit.Worker.Api.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -40,7 +40,7 @@ internal static class OpenAIApi
         app.Map(path, (RequestDelegate)(context =>
         {
             context.Response.Headers.Allow = method;
-            return ApiErrorResponse.WriteAsync(context, ApiError.Invalid(
+            return ApiErrors.WriteAsync(context, ApiError.Invalid(
                 $"{context.Request.Method} is not allowed here; use {method}.", null, ApiErrorCodes.MethodNotAllowed, 405));
         }));
     }
@@ -66,7 +66,7 @@ internal static class OpenAIApi
         return id == model.Id
             ? context.Response.WriteAsJsonAsync(
                 ObjectOf(model), ContractsJson.Default.ModelObject, cancellationToken: context.RequestAborted)
-            : ApiErrorResponse.WriteAsync(context, ApiError.ModelNotFound(id));
+            : ApiErrors.WriteAsync(context, ApiError.ModelNotFound(id));
     }
 
     private static void SetHeaders(HttpContext context, ServedModel model)
@@ -78,6 +78,6 @@ internal static class OpenAIApi
     private static ModelObject ObjectOf(ServedModel model) => new(model.Id, "model", model.Created, "godwit", model.ContextLength);
 
     private static Task UnknownPath(HttpContext context) =>
-        ApiErrorResponse.WriteAsync(context, ApiError.Invalid(
+        ApiErrors.WriteAsync(context, ApiError.Invalid(
             $"There is no {context.Request.Path} here.", null, ApiErrorCodes.NotFound, 404));
 }

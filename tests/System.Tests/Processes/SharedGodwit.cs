@@ -13,6 +13,9 @@ public sealed class SharedGodwit : IAsyncLifetime
 
     private RunningGodwit? _godwit;
 
+    /// <summary>Its processes; null when it was started elsewhere.</summary>
+    internal RunningGodwit? Godwit => _godwit;
+
     /// <summary>Base address of its OpenAI API.</summary>
     public Uri Api => s_elsewhere is { Length: > 0 } address ? new Uri(address) : _godwit!.Api;
 

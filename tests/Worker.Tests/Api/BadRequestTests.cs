@@ -81,7 +81,6 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
         { "\"stop\":[null]", "stop[0]" },
         { "\"stop\":7", "stop" },
         { $"\"stop\":\"{new string('x', 1025)}\"", "stop" },
-        { "\"stop\":\"\\ud800\"", "stop" },
         { "\"stop_token_ids\":7", "stop_token_ids" },
         { "\"stop_token_ids\":[null]", "stop_token_ids[0]" },
         { "\"stop_token_ids\":[1,259]", "stop_token_ids[1]" },
@@ -169,8 +168,11 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [InlineData("""[{"role":"user","content":[]}]""", "messages[0].content", "invalid_value")]
     [InlineData("""[{"role":"user","content":[[]]}]""", "messages[0].content", "invalid_value")]
     [InlineData("""[{"role":"user","content":[{"type":"text"}]}]""", "messages[0].content", "invalid_value")]
-    [InlineData("""[{"role":"user","content":"\ud800"}]""", "messages[0].content", "invalid_value")]
-    [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]""", "messages[0].content", "unsupported_parameter")]
+    [InlineData("""[{"role":"user","content":"\ud800"}]""", "messages[0].content", "invalid_utf8")]
+    [InlineData("""[{"role":"SYSTEM","content":"x"}]""", "messages[0].role", "invalid_value")]
+    [InlineData("""[{"role":"user","content":"x","name":"a b"}]""", "messages[0].name", "invalid_value")]
+    [InlineData("""[{"role":"user","content":"x","name":7}]""", "messages[0].name", "invalid_value")]
+    [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]""", "messages[0].content", "unsupported_content_part")]
     [InlineData("""[{"role":"assistant","tool_calls":[{"id":"1"}]}]""", "messages[0].tool_calls", "unsupported_parameter")]
     public async Task Wrong_messages_are_refused_with_their_place(string messages, string param, string code) =>
         await AssertErrorAsync(
@@ -183,6 +185,8 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [Theory]
     [InlineData("null", "prompt", "missing_required_parameter")]
     [InlineData("[]", "prompt", "invalid_value")]
+    [InlineData("\"\"", "prompt", "invalid_value")]
+    [InlineData("[\"a\",\"\"]", "prompt[1]", "invalid_value")]
     [InlineData("7", "prompt", "invalid_value")]
     [InlineData("[true]", "prompt[0]", "invalid_value")]
     [InlineData("[-1]", "prompt[0]", "invalid_value")]
@@ -213,10 +217,15 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [InlineData("null")]
     [InlineData("\"x\"")]
     [InlineData("{\"temperature\":NaN}")]
-    [InlineData("{\"n\":1,\"n\":2}")]
-    [InlineData("{\"\\ud800\":1}")]
     public async Task A_body_that_is_no_JSON_object_is_refused(string body) =>
         await AssertErrorAsync("/v1/chat/completions", body, HttpStatusCode.BadRequest, "invalid_json", null);
+
+    [Theory]
+    [InlineData("{\"n\":1,\"n\":2}", "duplicate_field")]
+    [InlineData("{\"x\":{\"a\":1,\"a\":2}}", "duplicate_field")]
+    [InlineData("{\"\\ud800\":1}", "invalid_utf8")]
+    public async Task Names_that_come_twice_or_are_no_text_are_refused(string body, string code) =>
+        await AssertErrorAsync("/v1/chat/completions", body, HttpStatusCode.BadRequest, code, null);
 
     [Fact]
     public async Task Deep_nesting_is_refused()
@@ -233,14 +242,15 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
         using var content = new ByteArrayContent([.. "{\"model\":\""u8, 0xFF, .. "\"}"u8]);
         content.Headers.ContentType = new("application/json");
         using HttpResponseMessage response = await _host.Client.PostAsync("/v1/chat/completions", content);
-        await AssertErrorAsync(response, HttpStatusCode.BadRequest, "invalid_json", null);
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, "invalid_utf8", null);
     }
 
     [Theory]
     [InlineData("{\"messages\":[]}", "model", "missing_required_parameter", HttpStatusCode.BadRequest)]
     [InlineData("{\"model\":null}", "model", "missing_required_parameter", HttpStatusCode.BadRequest)]
     [InlineData("{\"model\":5}", "model", "invalid_value", HttpStatusCode.BadRequest)]
-    [InlineData("{\"model\":\"\"}", "model", "model_not_found", HttpStatusCode.NotFound)]
+    [InlineData("{\"model\":\"\"}", "model", "missing_required_parameter", HttpStatusCode.BadRequest)]
+    [InlineData("{\"model\":\"a\\u0007b\"}", "model", "invalid_value", HttpStatusCode.BadRequest)]
     [InlineData("{\"model\":\"gpt-4\"}", "model", "model_not_found", HttpStatusCode.NotFound)]
     public async Task The_model_must_be_the_one_that_is_served(string body, string param, string code, HttpStatusCode status) =>
         await AssertErrorAsync("/v1/chat/completions", body, status, code, param);

@@ -86,7 +86,6 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
 
     [Theory]
     [InlineData("\"ab\"", "1,100,101")]
-    [InlineData("\"\"", "1")]
     [InlineData("[\"a\",\"b\"]", "1,100|1,101")]
     [InlineData("[5,0,258]", "5,0,258")]
     [InlineData("[[5],[6,7]]", "5|6,7")]

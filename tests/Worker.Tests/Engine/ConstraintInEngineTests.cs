@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Sampling;
 using Godwit.Worker.StructuredOutput;
+using Godwit.Worker.StructuredOutput.Frames;
 
 namespace Godwit.Worker.Tests.Engine;
 
@@ -104,10 +105,26 @@ public sealed class ConstraintInEngineTests
         Assert.NotEmpty((await good)[0].Tokens);
     }
 
-    private static async Task<(string Text, FinishReason? Finish)[]> RunAsync(
-        EngineFixture fixture, Constraint constraint, SamplingParams sampling, int choices)
+    [Fact]
+    public async Task AMaskThatCannotBeWorkedOut_FailsItsRequestAlone()
     {
-        CompiledConstraint compiled = await fixture.Constraints.CompileAsync(constraint);
+        using var fixture = new EngineFixture();
+        var broken = new CompiledConstraint(new BrokenFrame(), fixture.Constraints.Masks, 0);
+        Task<(List<int> Tokens, string Text, FinishReason? Finish)[]> plain = fixture.RunAsync(s_wild, Opening);
+        Task<(string Text, FinishReason? Finish)[]> json = RunAsync(fixture, Constraint.JsonObject, s_wild, 4);
+        await Assert.ThrowsAsync<NotSupportedException>(() => RunAsync(fixture, broken, s_wild, 3));
+        Assert.NotEmpty((await plain)[0].Tokens);
+        Assert.All(await json, r => Assert.Equal(FinishReason.Stop, r.Finish));
+        Assert.Equal(0, (await fixture.StatusAsync(s => s.SequencesRunning == 0)).KvBlocksUsed);
+    }
+
+    private static async Task<(string Text, FinishReason? Finish)[]> RunAsync(
+        EngineFixture fixture, Constraint constraint, SamplingParams sampling, int choices) =>
+        await RunAsync(fixture, await fixture.Constraints.CompileAsync(constraint), sampling, choices);
+
+    private static async Task<(string Text, FinishReason? Finish)[]> RunAsync(
+        EngineFixture fixture, CompiledConstraint compiled, SamplingParams sampling, int choices)
+    {
         IReadOnlyList<int> prompt = fixture.Tokenizer.Encode(Opening, addSpecialTokens: true);
         using Generation generation = fixture.Engine.Submit(
             new GenerationRequest("r", [prompt], sampling, ChoicesPerPrompt: choices, Constraint: compiled));
@@ -118,5 +135,19 @@ public sealed class ConstraintInEngineTests
         }
 
         return results;
+    }
+
+    /// <summary>An automaton with a fault.</summary>
+    private sealed class BrokenFrame() : Frame(null)
+    {
+        public override void Read(byte value, List<Frame> into) => throw new NotSupportedException();
+
+        public override Frame Localize() => throw new NotSupportedException();
+
+        public override bool SameAs(Frame other) => ReferenceEquals(this, other);
+
+        public override int LocalHash() => 0;
+
+        protected override int OwnNeed() => 1;
     }
 }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Godwit.Contracts.OpenAI;
+using Godwit.ServiceDefaults.Errors;
 using Godwit.Worker.Engine;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,7 @@ internal abstract class AnswerTransport(HttpContext context, AnswerFormatter for
 
     /// <summary>Ends the answer with an error, in the clearest way that is still open.</summary>
     public Task FailAsync(ApiError error, CancellationToken cancel) =>
-        Context.Response.HasStarted ? BreakAsync(error, cancel) : ApiErrorResponse.WriteAsync(Context, error);
+        Context.Response.HasStarted ? BreakAsync(error, cancel) : ApiErrors.WriteAsync(Context, error);
 
     /// <summary>Ends a response that has begun with an error.</summary>
     protected abstract Task BreakAsync(ApiError error, CancellationToken cancel);

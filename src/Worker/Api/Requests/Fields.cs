@@ -86,7 +86,7 @@ internal readonly struct Fields(JsonElement json)
         catch (InvalidOperationException)
         {
             // The only way left, the body being valid UTF-8: an escape such as \ud800 without its other half.
-            throw ApiException.InvalidValue(param, $"'{param}' contains half of a surrogate pair; it must be well-formed Unicode.");
+            throw ApiException.InvalidUtf8(param, $"'{param}' contains half of a surrogate pair; it must be well-formed Unicode.");
         }
     }
 

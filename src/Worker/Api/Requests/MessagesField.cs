@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Godwit.Contracts.OpenAI;
 
 namespace Godwit.Worker.Api.Requests;
 
@@ -6,6 +7,7 @@ namespace Godwit.Worker.Api.Requests;
 internal static class MessagesField
 {
     private const string Name = "messages";
+    private static readonly string[] s_roles = ["developer", "system", "user", "assistant", "tool", "function"];
 
     /// <summary>The messages, at least one.</summary>
     public static List<ChatMessage> Read(Fields fields)
@@ -44,6 +46,12 @@ internal static class MessagesField
             throw ApiException.Unsupported($"{param}.tool_calls", "Tool calls are not supported by this server; leave 'tool_calls' out.");
         }
 
+        if (fields.Find("name") is { } name && !ConstraintFields.IsName(Fields.ReadString(name, $"{param}.name")))
+        {
+            throw ApiException.InvalidValue(
+                $"{param}.name", $"'{param}.name' must have 1 to {ApiLimits.NameChars} of the characters a-z, A-Z, 0-9, _ and -.");
+        }
+
         return new ChatMessage(role, ReadContent(fields, role, $"{param}.content"), value);
     }
 
@@ -57,10 +65,15 @@ internal static class MessagesField
         }
 
         string role = Fields.ReadString(value, param);
-        return role.Length is > 0 and <= ApiLimits.RoleChars
-            ? role
-            : throw ApiException.InvalidValue(
+        if (role.Length is 0 or > ApiLimits.RoleChars)
+        {
+            throw ApiException.InvalidValue(
                 param, $"'{param}' must have 1 to {ApiLimits.RoleChars} characters, but it had {role.Length}.");
+        }
+
+        // A template may know roles of its own, but none that is a common one in capitals.
+        string? meant = s_roles.FirstOrDefault(known => known != role && known.Equals(role, StringComparison.OrdinalIgnoreCase));
+        return meant is null ? role : throw ApiException.InvalidValue(param, $"'{param}' must be written in small letters: {meant}.");
     }
 
     private static string ReadContent(Fields fields, string role, string param)
@@ -99,8 +112,10 @@ internal static class MessagesField
 
         if (!type.ValueEquals("text"))
         {
-            throw ApiException.Unsupported(
-                param, $"Part {index} of '{param}' is of a type that is not supported by this server; only \"text\" is.");
+            throw new ApiException(ApiError.Invalid(
+                $"Part {index} of '{param}' is of a type that is not supported by this server; only \"text\" is.",
+                param,
+                ApiErrorCodes.UnsupportedContentPart));
         }
 
         return new Fields(part).Find("text") is { ValueKind: JsonValueKind.String } text

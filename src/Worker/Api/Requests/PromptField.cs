@@ -15,7 +15,7 @@ internal static class PromptField
         JsonElement value = fields.Find(Name) ?? throw ApiException.Missing(Name, Allowed);
         if (value.ValueKind == JsonValueKind.String)
         {
-            return [model.Encode(Fields.ReadString(value, Name), true)];
+            return [Encode(value, Name, model)];
         }
 
         if (value.ValueKind != JsonValueKind.Array)
@@ -45,6 +45,13 @@ internal static class PromptField
         return ids;
     }
 
+    // The tokens of an empty text are at most those that the tokenizer adds: nothing to continue.
+    private static IReadOnlyList<int> Encode(JsonElement value, string param, ServedModel model)
+    {
+        string text = Fields.ReadString(value, param);
+        return text.Length > 0 ? model.Encode(text, true) : throw ApiException.InvalidValue(param, $"'{param}' is empty.");
+    }
+
     private static List<IReadOnlyList<int>> ReadSeveral(JsonElement array, ServedModel model)
     {
         int count = array.GetArrayLength();
@@ -66,7 +73,7 @@ internal static class PromptField
             }
 
             prompts.Add(kind == JsonValueKind.String
-                ? model.Encode(Fields.ReadString(item, param), true)
+                ? Encode(item, param, model)
                 : ReadTokenIds(item, param, model.VocabularySize));
         }
 

@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
 using Godwit.Contracts.OpenAI;
+using Godwit.ServiceDefaults.Listening;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Godwit.Worker.Api.Requests;
@@ -35,7 +35,7 @@ internal static class RequestBody
         // JsonDocument checks strings only when they are asked for; a bad byte shall not depend on whether its field is known.
         if (!Utf8.IsValid(body.Span))
         {
-            throw ApiException.InvalidJson("The request body is not valid UTF-8.");
+            throw ApiException.InvalidUtf8(null, "The request body is not valid UTF-8.");
         }
 
         JsonDocument document;
@@ -43,7 +43,17 @@ internal static class RequestBody
         {
             document = JsonDocument.Parse(body, Strict);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (InvalidOperationException)
+        {
+            // The only way left: a name with an escape such as \ud800 without its other half.
+            throw ApiException.InvalidUtf8(null, "A name in the request body contains half of a surrogate pair.");
+        }
+        catch (JsonException e) when (IsWellFormed(body))
+        {
+            throw new ApiException(ApiError.Invalid(
+                $"The request body names a field twice: {e.Message}", null, ApiErrorCodes.DuplicateField));
+        }
+        catch (JsonException e)
         {
             throw ApiException.InvalidJson($"The request body could not be parsed as JSON: {e.Message}");
         }
@@ -55,6 +65,20 @@ internal static class RequestBody
 
         document.Dispose();
         throw ApiException.InvalidJson("The request body must be a JSON object.");
+    }
+
+    // Apart from names that come twice.
+    private static bool IsWellFormed(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = ApiLimits.JsonDepth });
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static void RequireJson(HttpRequest request)
@@ -77,11 +101,7 @@ internal static class RequestBody
 
     private static async Task<byte[]> ReadBytesAsync(HttpContext context, CancellationToken cancel)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-        {
-            limit.MaxRequestBodySize = ApiLimits.BodyBytes;
-        }
-
+        BodyLimit.Set(context, ApiLimits.BodyBytes);
         PipeReader reader = context.Request.BodyReader;
         try
         {
@@ -90,6 +110,7 @@ internal static class RequestBody
                 ReadResult read = await reader.ReadAsync(cancel);
                 if (read.Buffer.Length > ApiLimits.BodyBytes)
                 {
+                    reader.AdvanceTo(read.Buffer.End);
                     throw TooLarge();
                 }
 

@@ -19,6 +19,7 @@ internal static class RequestParser
         var fields = new Fields(body);
         RequireModel(fields, model, modelChosen);
         UnservedFields.Refuse(kind, body);
+        CallerFields.Check(fields);
         StreamOptions delivery = StreamOptions.Read(fields);
         ReportOptions report = ReportFields.Read(kind, fields);
         ChoiceCount choices = ChoiceCount.Read(kind, fields, delivery.Stream);
@@ -76,6 +77,17 @@ internal static class RequestParser
     {
         JsonElement value = fields.Find("model") ?? throw ApiException.Missing("model", "the id of a model");
         string id = Fields.ReadString(value, "model");
+        if (id.Length == 0)
+        {
+            throw ApiException.Missing("model", "the id of a model");
+        }
+
+        if (id.Length > ApiLimits.ModelIdChars || id.Any(char.IsControl))
+        {
+            throw ApiException.InvalidValue(
+                "model", $"'model' must be a string of 1 to {ApiLimits.ModelIdChars} characters, none of them a control character.");
+        }
+
         if (!modelChosen && id != model.Id)
         {
             throw new ApiException(ApiError.ModelNotFound(id));
