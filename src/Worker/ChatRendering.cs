@@ -20,7 +20,7 @@ internal static class ChatRendering
     /// <exception cref="ApiException">There is none; the error says why.</exception>
     public static string Render(string model, ChatTemplateSet templates, ChatConversation chat)
     {
-        ChatTemplate template = templates.For(tools: false) ?? throw Missing(model);
+        ChatTemplate template = templates.For(tools: chat.Tools is not null) ?? throw Missing(model);
         if (chat.Documents is not null && !template.ReadsDocuments)
         {
             throw ApiException.Unsupported("documents", $"The chat template of '{model}' does not read 'documents'; leave it out.");
@@ -31,6 +31,7 @@ internal static class ChatRendering
             string prompt = templates.Render(new ChatTemplateInput
             {
                 Messages = [.. chat.Messages.Select(message => ValueOf(message, template.Content))],
+                Tools = chat.Tools is { } tools ? JsonValues.Read(tools) : null,
                 Documents = chat.Documents is { } documents ? JsonValues.Read(documents) : null,
                 AddGenerationPrompt = chat.AddGenerationPrompt,
                 Variables = VariablesOf(chat.Variables, template),
@@ -70,7 +71,8 @@ internal static class ChatRendering
         Value content = ContentOf(message, form);
         IEnumerable<KeyValuePair<string, Value>> fields = message.Json.EnumerateObject()
             .Where(field => field.Value.ValueKind != JsonValueKind.Null && !IsEmptyCalls(field))
-            .Select(field => KeyValuePair.Create(field.Name, field.NameEquals("content") ? content : JsonValues.Read(field.Value)));
+            .Select(field => KeyValuePair.Create(field.Name, field.NameEquals("content") ? content : JsonValues.Read(
+                field.NameEquals("tool_calls") && message.ToolCalls is { } calls ? calls : field.Value)));
         return DictValue.Of(message.Json.TryGetProperty("content", out JsonElement given) && given.ValueKind != JsonValueKind.Null
             ? fields
             : fields.Append(KeyValuePair.Create("content", content)));

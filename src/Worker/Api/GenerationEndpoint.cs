@@ -128,7 +128,11 @@ internal sealed partial class GenerationEndpoint(
             completion.Report,
             completion.Delivery,
             model.Tokens,
-            completion.Sampling.SkipSpecialTokens);
+            completion.Sampling.SkipSpecialTokens)
+        {
+            Syntax = completion.Syntax,
+            IsCallNamed = completion.IsCallNamed,
+        };
 
     private async Task FailAsync(HttpContext context, AnswerTransport? transport, string request, Exception failure)
     {

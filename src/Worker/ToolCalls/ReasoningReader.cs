@@ -37,6 +37,12 @@ internal sealed class ReasoningReader(DeltaBuffer output, Action<char> answer, b
     /// <summary>Whether it is over, or there is none.</summary>
     public bool HasEnded => _place is Place.Behind or Place.Answer;
 
+    /// <summary>Whether a model is expected to think.</summary>
+    /// <param name="setting"><c>think</c>, <c>none</c>, or <c>auto</c>: what the chat template shows.</param>
+    /// <param name="template">The chat template's text; null when there is none.</param>
+    public static bool IsExpected(string setting, string? template) =>
+        setting == "think" || (setting == "auto" && template?.Contains(Closing, StringComparison.Ordinal) == true);
+
     /// <summary>Takes a character.</summary>
     public void Push(char c)
     {

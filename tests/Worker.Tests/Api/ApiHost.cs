@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Godwit.Contracts;
 using Godwit.Contracts.Frames;
 using Godwit.Worker.Api;
+using Godwit.Worker.ToolCalls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +50,9 @@ internal sealed class ApiHost : IAsyncDisposable
             Encode = ScriptedEngine.Encode,
             Tokens = new TokenTexts(ScriptedEngine.BytesOf, (ids, _) => ScriptedEngine.PiecesOf(ids)),
             RenderChat = chat => string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};")),
+            ToolCalls = ToolCallFormat.Hermes,
+            Reasons = false,
+            ControlToken = _ => null,
             Compile = engine.Constraints.CompileAsync,
             Submit = engine.Submit,
         };

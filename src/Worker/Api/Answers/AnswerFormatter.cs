@@ -37,7 +37,9 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
     public void Append(IBufferWriter<byte> output, SequenceOutput part)
     {
         Json.CompletionTokens += part.TokenIds.Count;
-        AppendPart(output, _parts.Make(part));
+        AnswerPart made = _parts.Make(part);
+        Json.ReasoningTokens = _parts.ReasoningTokens;
+        AppendPart(output, made);
     }
 
     /// <summary>Ends the answer; every choice is finished.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api.Requests;
 
@@ -28,11 +29,30 @@ internal static class RequestParser
         int priority = fields.Integer("priority", -ApiLimits.Priority, ApiLimits.Priority) ?? 0;
         int? keep = ReadTruncation(fields, sampling.MaxTokens, model.ContextLength);
         RequestedConstraint? constraint = ConstraintFields.Read(fields);
+        RequestedTools? tools = kind == ApiKind.Chat ? ToolFields.Read(fields) : null;
+        if (tools is { IsForced: true })
+        {
+            // Of an answer that is nothing but calls there is nothing to be said.
+            constraint = ForcedCalls.Constraint(tools, model.ToolCalls);
+        }
+
         choices.RequireAffordable(prompts: 1, sampling.MaxTokens);
 
         // Tokenizing is the only costly part, so it comes when nothing else can be wrong.
-        IReadOnlyList<IReadOnlyList<int>> prompts =
-            kind == ApiKind.Chat ? [EncodeChat(ConversationFields.Read(fields, renderedAt), model)] : PromptField.Read(fields, model);
+        OutputSyntax? syntax = null;
+        IReadOnlyList<IReadOnlyList<int>> prompts;
+        if (kind == ApiKind.Chat)
+        {
+            ChatConversation conversation = ConversationFields.Read(fields, renderedAt) with { Tools = tools?.ForTemplate };
+            string text = model.RenderChat(conversation);
+            (syntax, string end) = ChatSyntax.Of(model, tools, constraint is not null, text);
+            prompts = [EncodeChat(text + end, model)];
+        }
+        else
+        {
+            prompts = PromptField.Read(fields, model);
+        }
+
         choices.RequireAffordable(prompts.Count, sampling.MaxTokens);
         prompts = keep is int last ? [.. prompts.Select(prompt => Truncate(prompt, last))] : prompts;
         foreach (IReadOnlyList<int> prompt in prompts)
@@ -41,7 +61,16 @@ internal static class RequestParser
             RequireRoom(kind, prompt.Count, sampling.MaxTokens, model.ContextLength);
         }
 
-        return new CompletionRequest(kind, prompts, choices, sampling, report, delivery, seed, priority, ReadCacheSalt(fields), constraint);
+        if (syntax is not null)
+        {
+            sampling = sampling with { ShownControlTokens = syntax.Markers.Select(model.ControlToken).OfType<int>().ToHashSet() };
+        }
+
+        return new CompletionRequest(kind, prompts, choices, sampling, report, delivery, seed, priority, ReadCacheSalt(fields), constraint)
+        {
+            Syntax = syntax,
+            IsCallNamed = tools is { IsNamed: true },
+        };
     }
 
     private static SamplingParams ReadSampling(
@@ -108,10 +137,9 @@ internal static class RequestParser
                 "cache_salt", $"'cache_salt' must be a string of 1 to {ApiLimits.CacheSaltChars} characters, but it had {salt.Length}.");
     }
 
-    private static IReadOnlyList<int> EncodeChat(ChatConversation conversation, ServedModel model)
+    private static IReadOnlyList<int> EncodeChat(string text, ServedModel model)
     {
         // Some templates write the beginning-of-sequence token themselves, others leave it to the tokenizer; it must come exactly once.
-        string text = model.RenderChat(conversation);
         bool hasBos = !string.IsNullOrEmpty(model.BosToken) && text.StartsWith(model.BosToken, StringComparison.Ordinal);
         return model.Encode(text, !hasBos);
     }
