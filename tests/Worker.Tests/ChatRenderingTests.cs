@@ -137,7 +137,7 @@ public sealed class ChatRenderingTests : IDisposable
              {"role":"tool","tool_call_id":"1","content":"one"}]
             """;
         Assert.Equal(
-            "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n</tool_call>"
+            "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n</tool_call>"
                 + "\n<tool_call>\n{\"name\": \"g\", \"arguments\": {}}\n</tool_call><|im_end|>\n<|im_start|>user\n<tool_response>\none\n</tool_response><|im_end|>\n<|im_start|>assistant\n",
             Render(template, Calls));
     }
@@ -153,6 +153,14 @@ public sealed class ChatRenderingTests : IDisposable
             Path.Combine(_folder, "additional_chat_templates", "tool_use.jinja"), "tools: {% for t in tools %}{{ t.function.name }}{% endfor %}");
         Assert.Equal(expected, Render("plain", User, fields));
     }
+
+    [Fact]
+    public void Half_a_surrogate_pair_in_a_schema_is_refused() => Assert.Equal(
+        400,
+        Assert.Throws<ApiException>(() => Render(
+            "{{ tools }}",
+            User,
+            "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"title\":\"\\ud800\"}}}]")).Error.Status);
 
     private string Render(string? template, string messages, string fields = "")
     {

@@ -67,6 +67,11 @@ public sealed class ToolFieldsTests(ApiHostFixture fixture) : IClassFixture<ApiH
             "tools[1].function.parameters",
             "schema_too_complex"
         },
+        {
+            $"\"tools\":[{Tool("\"name\":\"f\",\"parameters\":{\"enum\":[\"\\ud800\"]}")}],\"tool_choice\":\"required\"",
+            "tools[0].function.parameters",
+            "invalid_schema"
+        },
         { Tools + ",\"tool_choice\":\"required\",\"max_tokens\":20", "max_tokens", "invalid_value" },
     };
 
@@ -134,13 +139,17 @@ public sealed class ToolFieldsTests(ApiHostFixture fixture) : IClassFixture<ApiH
     public async Task The_template_gets_calls_with_their_arguments_as_JSON()
     {
         string messages = """
-            {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\": [1, {\"b\":null}]}"}},{"id":"2","function":{"name":"g","arguments":""},"x":1}]},
+            {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\": [1, {\"b\":null}]}"}},{"id":"2","function":{"name":"g","arguments":""},"x":1},
+            {"id":"3","function":{"name":"g","arguments":"DEEP"}}]},
             {"role":"tool","content":[{"type":"text","text":"t"}],"tool_call_id":"2"},{"role":"tool","content":"u","tool_call_id":"1"}
             """;
+        string deep = new string('[', 64) + new string(']', 64);
+        messages = messages.Replace("DEEP", deep, StringComparison.Ordinal);
         ChatConversation chat = await RenderedAsync($$"""{"model":"{{ApiHost.ModelId}}","messages":[{{messages}}]}""");
         Assert.Equal(
-            """[{"id":"1","type":"function","function":{"name":"f","arguments":{"a":[1,{"b":null}]}}},{"id":"2","type":"function","function":{"name":"g","arguments":{}}}]""",
-            JsonSerializer.Serialize(chat.Messages[0].ToolCalls));
+            """[{"id":"1","type":"function","function":{"name":"f","arguments":{"a":[1,{"b":null}]}}},{"id":"2","type":"function","function":{"name":"g","arguments":{}}},"""
+                + """{"id":"3","type":"function","function":{"name":"g","arguments":""" + deep + "}}]",
+            chat.Messages[0].ToolCalls?.GetRawText());
         Assert.Equal(["", "t", "u"], chat.Messages.Select(m => m.Content));
     }
 

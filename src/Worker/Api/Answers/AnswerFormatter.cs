@@ -18,7 +18,7 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
     /// <summary>Prompt tokens that the prefix cache spared; known before the end.</summary>
     public int CachedTokens
     {
-        set => Json.CachedTokens = value;
+        set => Json.Usage.CachedTokens = value;
     }
 
     /// <summary>Media type of the bytes.</summary>
@@ -36,9 +36,9 @@ internal abstract class AnswerFormatter(AnswerHead head) : IDisposable
     /// <summary>Adds an output of the engine.</summary>
     public void Append(IBufferWriter<byte> output, SequenceOutput part)
     {
-        Json.CompletionTokens += part.TokenIds.Count;
+        Json.Usage.CompletionTokens += part.TokenIds.Count;
         AnswerPart made = _parts.Make(part);
-        Json.ReasoningTokens = _parts.ReasoningTokens;
+        Json.Usage.ReasoningTokens = _parts.ReasoningTokens;
         AppendPart(output, made);
     }
 

@@ -25,16 +25,11 @@ internal sealed class AnswerJson : IDisposable
         _json = new Utf8JsonWriter(Stream.Null, options);
         _logprobs = new LogprobsJson(_json, head.Tokens);
         _calls = new ToolCallJson(_json, head);
+        Usage = new UsageJson(_json, head);
     }
 
-    /// <summary><c>cached_tokens</c> of the usage: prompt tokens that the prefix cache spared.</summary>
-    public int CachedTokens { get; set; }
-
-    /// <summary>Tokens sampled so far, of all choices, end tokens included, as vLLM counts them.</summary>
-    public int CompletionTokens { get; set; }
-
-    /// <summary>Tokens of the reasoning so far, of all choices.</summary>
-    public int ReasoningTokens { get; set; }
+    /// <summary>What it used.</summary>
+    public UsageJson Usage { get; }
 
     private bool IsChat => _head.Kind == ApiKind.Chat;
 
@@ -124,7 +119,7 @@ internal sealed class AnswerJson : IDisposable
         Begin(output, chunk: true);
         _json.WriteStartArray("choices"u8);
         _json.WriteEndArray();
-        WriteUsage();
+        Usage.Write();
         End();
     }
 
@@ -149,7 +144,7 @@ internal sealed class AnswerJson : IDisposable
             }
         }
 
-        WriteUsage();
+        Usage.Write();
         End();
     }
 
@@ -216,7 +211,7 @@ internal sealed class AnswerJson : IDisposable
         _json.WriteEndArray();
         if (_head.Delivery.ContinuousUsage)
         {
-            WriteUsage();
+            Usage.Write();
         }
         else if (_head.Delivery.IncludeUsage)
         {
@@ -290,25 +285,6 @@ internal sealed class AnswerJson : IDisposable
         }
 
         _json.WriteEndArray();
-    }
-
-    private void WriteUsage()
-    {
-        _json.WriteStartObject("usage"u8);
-        _json.WriteNumber("prompt_tokens"u8, _head.PromptTokens);
-        _json.WriteNumber("completion_tokens"u8, CompletionTokens);
-        _json.WriteNumber("total_tokens"u8, _head.PromptTokens + CompletionTokens);
-        _json.WriteStartObject("prompt_tokens_details"u8);
-        _json.WriteNumber("cached_tokens"u8, CachedTokens);
-        _json.WriteEndObject();
-        if (_head.Syntax is { Reasons: true })
-        {
-            _json.WriteStartObject("completion_tokens_details"u8);
-            _json.WriteNumber("reasoning_tokens"u8, ReasoningTokens);
-            _json.WriteEndObject();
-        }
-
-        _json.WriteEndObject();
     }
 
     private void End()
