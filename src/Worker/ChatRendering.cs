@@ -29,7 +29,7 @@ internal static class ChatRendering
     /// <exception cref="ApiException">There is none; the error says why.</exception>
     public static MarkedText Render(string model, ChatTemplateSet templates, ChatConversation chat)
     {
-        ChatTemplate template = templates.For(tools: false) ?? throw Missing(model);
+        ChatTemplate template = templates.For(tools: chat.Tools is not null) ?? throw Missing(model);
         if (chat.Documents is not null && !template.ReadsDocuments)
         {
             throw ApiException.Unsupported("documents", $"The chat template of '{model}' does not read 'documents'; leave it out.");
@@ -40,6 +40,7 @@ internal static class ChatRendering
             TemplateText prompt = templates.Render(new ChatTemplateInput
             {
                 Messages = [.. chat.Messages.Select(message => ValueOf(message, template.Content))],
+                Tools = chat.Tools is { } tools ? JsonValues.Read(tools) : null,
                 Documents = chat.Documents is { } documents ? JsonValues.Read(documents) : null,
                 AddGenerationPrompt = chat.AddGenerationPrompt,
                 Variables = VariablesOf(chat.Variables, template),
@@ -84,6 +85,7 @@ internal static class ChatRendering
             {
                 "content" => content,
                 "role" when s_roles.TryGetValue(message.Role, out StringValue? role) => role,
+                "tool_calls" when message.ToolCalls is { } calls => JsonValues.Read(calls),
                 _ => JsonValues.Read(field.Value),
             }));
         return DictValue.Of(message.Json.TryGetProperty("content", out JsonElement given) && given.ValueKind != JsonValueKind.Null

@@ -6,6 +6,7 @@ using Godwit.Worker.Model;
 using Godwit.Worker.StructuredOutput;
 using Godwit.Worker.StructuredOutput.Masks;
 using Godwit.Worker.Tokenization;
+using Godwit.Worker.ToolCalls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,7 +42,7 @@ internal static partial class WorkerComposition
                 services.GetRequiredService<TimeProvider>())));
         builder.Services.AddSingleton<WorkerInstance>();
         builder.Services.AddSingleton(services => Serve(
-            loaded, services.GetRequiredService<EngineLoop>(), services.GetRequiredService<WorkerInstance>()));
+            loaded, model, services.GetRequiredService<EngineLoop>(), services.GetRequiredService<WorkerInstance>()));
     }
 
     /// <summary>Exposes the engine's metrics, and ends the process when the engine breaks: a supervisor starts a sound one.</summary>
@@ -72,7 +73,7 @@ internal static partial class WorkerComposition
         }
     }
 
-    private static ServedModel Serve(LoadedModel model, EngineLoop engine, WorkerInstance instance)
+    private static ServedModel Serve(LoadedModel model, ModelOptions options, EngineLoop engine, WorkerInstance instance)
     {
         // Sorting a large vocabulary takes a moment, which only a request with a constraint has to wait for, and only the first one.
         var constraints = new Lazy<Task<ConstraintCompiler>>(() => Task.Run(() => new ConstraintCompiler(VocabularyOf(model))));
@@ -93,6 +94,9 @@ internal static partial class WorkerComposition
                 model.Tokenizer.IdToToken,
                 ids => model.Tokenizer.Decode([.. ids], skipSpecialTokens: false)),
             RenderChat = chat => ChatRendering.Render(model.Id, model.Templates, chat),
+            ToolCalls = ToolCallFormat.Find(options.ToolFormat, model.Templates.For(tools: true)?.Text),
+            Reasons = ReasoningReader.IsExpected(options.Reasoning, model.Templates.For(tools: false)?.Text),
+            ControlToken = text => model.Tokenizer.TokenToId(text) is int id && model.Tokenizer.IsSpecial(id) ? id : null,
             Compile = async (constraint, cancel) => await (await constraints.Value.WaitAsync(cancel)).CompileAsync(constraint, cancel),
             Embedding = model.Embedding,
             Submit = request => Submit(engine, request),

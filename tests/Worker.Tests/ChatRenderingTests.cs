@@ -164,6 +164,47 @@ public sealed class ChatRenderingTests : IDisposable
         "messages",
         Assert.Throws<ApiException>(() => Render(Plain, $$"""[{"role":"user","content":"a","x":{{new string('9', 5000)}}}]""")).Error.Param);
 
+    [Fact]
+    public void Tools_and_calls_arrive_in_Qwens_template()
+    {
+        using JsonDocument qwen = JsonDocument.Parse(
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "ChatTemplates/Cases/qwen3.json")));
+        string template = qwen.RootElement.GetProperty("chat_template").GetString()!;
+        JsonElement tools = qwen.RootElement.GetProperty("cases").EnumerateArray().First(c => c.GetProperty("name").ValueEquals("tools"));
+        string definitions = $"\"tools\":{tools.GetProperty("tools").GetRawText()}";
+        Assert.Equal(tools.GetProperty("rendered").GetString(), Render(template, tools.GetProperty("messages").GetRawText(), definitions));
+
+        const string Calls = """
+            [{"role":"user","content":"Hi"},
+             {"role":"assistant","content":null,"tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}},{"id":"2","type":"function","function":{"name":"g","arguments":"{}"}}]},
+             {"role":"tool","tool_call_id":"1","content":"one"}]
+            """;
+        Assert.Equal(
+            "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n</tool_call>"
+                + "\n<tool_call>\n{\"name\": \"g\", \"arguments\": {}}\n</tool_call><|im_end|>\n<|im_start|>user\n<tool_response>\none\n</tool_response><|im_end|>\n<|im_start|>assistant\n",
+            Render(template, Calls));
+    }
+
+    [Theory]
+    [InlineData("", "plain")]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]", "tools: f")]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":\"none\"", "plain")]
+    public void A_template_for_tools_is_used_for_tools(string fields, string expected)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "additional_chat_templates"));
+        File.WriteAllText(
+            Path.Combine(_folder, "additional_chat_templates", "tool_use.jinja"), "tools: {% for t in tools %}{{ t.function.name }}{% endfor %}");
+        Assert.Equal(expected, Render("plain", User, fields));
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_in_a_schema_is_refused() => Assert.Equal(
+        400,
+        Assert.Throws<ApiException>(() => Render(
+            "{{ tools }}",
+            User,
+            "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"title\":\"\\ud800\"}}}]")).Error.Status);
+
     private string Render(string? template, string messages, string fields = "") => RenderMarked(template, messages, fields).Text;
 
     private MarkedText RenderMarked(string? template, string messages, string fields = "")
@@ -172,6 +213,8 @@ public sealed class ChatRenderingTests : IDisposable
         File.WriteAllText(Path.Combine(_folder, "tokenizer_config.json"), config);
         using JsonDocument body = JsonDocument.Parse($$"""{"messages":{{messages}}{{(fields.Length > 0 ? "," : "")}}{{fields}}}""");
         var now = new DateTimeOffset(2025, 6, 15, 12, 0, 0, TimeSpan.Zero);
-        return ChatRendering.Render("m", ChatTemplateSet.Load(_folder), ConversationFields.Read(new Fields(body.RootElement), now));
+        var all = new Fields(body.RootElement);
+        ChatConversation chat = ConversationFields.Read(all, now) with { Tools = ToolFields.Read(all)?.ForTemplate };
+        return ChatRendering.Render("m", ChatTemplateSet.Load(_folder), chat);
     }
 }

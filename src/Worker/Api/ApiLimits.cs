@@ -63,6 +63,12 @@ internal static class ApiLimits
     /// <summary>Characters of the name of a schema, or of the author of a message.</summary>
     public const int NameChars = 64;
 
+    /// <summary>Entries of <c>tools</c>.</summary>
+    public const int Tools = 128;
+
+    /// <summary>Calls of an answer that has to be calls.</summary>
+    public const int ForcedCalls = 16;
+
     /// <summary>Characters of a message's role.</summary>
     public const int RoleChars = 64;
 

@@ -58,5 +58,9 @@ internal sealed class GenerationEndpoint(ServedModel model, ApiCalls calls, Time
             completion.Report,
             completion.Delivery,
             model.Tokens,
-            completion.Sampling.SkipSpecialTokens);
+            completion.Sampling.SkipSpecialTokens)
+        {
+            Syntax = completion.Syntax,
+            IsCallNamed = completion.IsCallNamed,
+        };
 }

@@ -2,6 +2,7 @@ using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Engine;
 using Godwit.Worker.StructuredOutput;
 using Godwit.Worker.Tokenization;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api;
 
@@ -44,6 +45,15 @@ internal sealed record ServedModel
     /// <summary>A conversation to the text of a prompt that the model continues as the assistant; what the client wrote is plain.</summary>
     /// <exception cref="ApiException">The model has no chat template, or one that cannot be rendered, or it refuses the conversation.</exception>
     public required Func<ChatConversation, MarkedText> RenderChat { get; init; }
+
+    /// <summary>How it writes calls of functions.</summary>
+    public required ToolCallFormat ToolCalls { get; init; }
+
+    /// <summary>Whether it may think before it answers.</summary>
+    public required bool Reasons { get; init; }
+
+    /// <summary>The id of a control token that is left out of texts, by how it is written; null when there is none.</summary>
+    public required Func<string, int?> ControlToken { get; init; }
 
     /// <summary>Makes the automaton of a constraint on the output.</summary>
     /// <exception cref="ConstraintException">It is malformed, unsupported or too complex.</exception>

@@ -28,10 +28,14 @@ internal sealed class ChatTemplate
             _problem = problem;
         }
 
+        Text = template;
         Variables = VariableUse.Find(_statements);
         ReadsDocuments = SyntaxNode.All(_statements).Any(node => node is Expression.Name { Value: "documents" });
         Content = ContentUse.Find(_statements);
     }
+
+    /// <summary>Its Jinja source.</summary>
+    public string Text { get; }
 
     /// <summary>Variables that a client may set: those that the template reads and does not make itself.</summary>
     public IReadOnlySet<string> Variables { get; }

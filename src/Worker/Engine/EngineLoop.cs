@@ -103,7 +103,8 @@ internal sealed class EngineLoop : IDisposable
             ContextLength,
             new SequenceSampler(request.Sampling, choice, prompt, _endTokens, _runner.VocabularySize),
             new OutputText(
-                new IncrementalDetokenizer(_tokenizer, prompt, request.Sampling.SkipSpecialTokens),
+                new IncrementalDetokenizer(
+                    _tokenizer, prompt, request.Sampling.SkipSpecialTokens, request.Sampling.ShownControlTokens),
                 request.Sampling.Stop,
                 request.Sampling.IncludeStop),
             outputs)

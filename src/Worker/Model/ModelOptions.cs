@@ -19,6 +19,20 @@ public sealed class ModelOptions
     [AllowedValues("torch", "simulated")]
     public string Runner { get; set; } = "torch";
 
+    /// <summary>
+    /// How the model writes calls of functions: <c>hermes</c>, <c>llama3</c> or <c>mistral</c>; <c>auto</c> (default) is what the chat
+    /// template shows.
+    /// </summary>
+    [AllowedValues("auto", "hermes", "llama3", "mistral")]
+    public string ToolFormat { get; set; } = "auto";
+
+    /// <summary>
+    /// Whether the model thinks in <c>&lt;think&gt;</c> before it answers: <c>think</c> or <c>none</c>; <c>auto</c> (default) is what the
+    /// chat template shows.
+    /// </summary>
+    [AllowedValues("auto", "think", "none")]
+    public string Reasoning { get; set; } = "auto";
+
     /// <summary>Simulated only: "A,B": a step takes A + B × rows milliseconds. Default "1,0.05".</summary>
     [RegularExpression(@"\d+(\.\d+)?,\d+(\.\d+)?")]
     public string StepMs { get; set; } = "1,0.05";

@@ -59,6 +59,9 @@ internal sealed record SamplingParams
     /// <summary>Leave control tokens out of the text.</summary>
     public bool SkipSpecialTokens { get; init; } = true;
 
+    /// <summary>Control tokens that are not left out, because whoever reads the text looks for them; null = none.</summary>
+    public IReadOnlySet<int>? ShownControlTokens { get; init; }
+
     /// <summary>Log-probabilities of the drawn tokens and of this many alternatives; null = none.</summary>
     public int? Logprobs { get; init; }
 

@@ -16,6 +16,9 @@ internal enum ConstraintKind
 
     /// <summary>One of several texts.</summary>
     Choice,
+
+    /// <summary>JSON values between given texts.</summary>
+    Tagged,
 }
 
 /// <summary>
@@ -29,8 +32,11 @@ internal sealed record Constraint(ConstraintKind Kind, string Source, IReadOnlyL
     /// <summary>Any JSON object.</summary>
     public static Constraint JsonObject { get; } = new(ConstraintKind.JsonObject, "", []);
 
+    /// <summary>The texts and tags of <see cref="ConstraintKind.Tagged"/>; null for the other kinds.</summary>
+    public ConstraintTags? Tags { get; private init; }
+
     /// <summary>A text that is equal for constraints that mean the same.</summary>
-    public string Key => $"{(int)Kind}:{Source}{string.Concat(Choices.Select(c => $"{c.Length}:{c}"))}";
+    public string Key => $"{(int)Kind}:{Source}{string.Concat(Parts().Select(c => $"{c.Length}:{c}"))}{Tags?.Most}";
 
     /// <summary>JSON that a schema allows.</summary>
     public static Constraint JsonSchema(string schema) => new(ConstraintKind.JsonSchema, schema, []);
@@ -41,6 +47,17 @@ internal sealed record Constraint(ConstraintKind Kind, string Source, IReadOnlyL
     /// <summary>One of several texts.</summary>
     public static Constraint Choice(IReadOnlyList<string> choices) => new(ConstraintKind.Choice, "", choices);
 
+    /// <summary>One to <paramref name="most"/> JSON values, each between the texts of a tag.</summary>
+    /// <param name="prefix">The text before the first tag.</param>
+    /// <param name="tags">What each tag may be.</param>
+    /// <param name="separator">The text between two tags.</param>
+    /// <param name="suffix">The text behind the last tag.</param>
+    /// <param name="most">Most tags; <see cref="int.MaxValue"/> for any number.</param>
+    public static Constraint Tagged(string prefix, IReadOnlyList<ConstraintTag> tags, string separator, string suffix, int most) =>
+        new(ConstraintKind.Tagged, "", []) { Tags = new ConstraintTags(prefix, tags, separator, suffix, most) };
+
     /// <summary>Bytes of the source.</summary>
-    public long SourceBytes => Encoding.UTF8.GetByteCount(Source) + Choices.Sum(c => 8L + Encoding.UTF8.GetByteCount(c));
+    public long SourceBytes => Encoding.UTF8.GetByteCount(Source) + Parts().Sum(c => 8L + Encoding.UTF8.GetByteCount(c));
+
+    private IEnumerable<string> Parts() => Tags?.Texts() ?? Choices;
 }

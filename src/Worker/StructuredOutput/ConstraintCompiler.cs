@@ -56,6 +56,7 @@ internal sealed class ConstraintCompiler
         {
             ConstraintKind.JsonObject => Json("{\"type\":\"object\"}"),
             ConstraintKind.JsonSchema => Json(constraint.Source),
+            ConstraintKind.Tagged => Tagged(constraint.Tags!),
             ConstraintKind.Regex => Text(budget => RegexCompiler.WholeMatch(constraint.Source, budget)),
             _ => Text(budget => DfaBuilder.OfWords(constraint.Choices, budget).Relabel(_ => 0)),
         };
@@ -68,7 +69,33 @@ internal sealed class ConstraintCompiler
         return new CompiledConstraint(start, _masks, Math.Max(1024, GC.GetAllocatedBytesForCurrentThread() - before));
     }
 
-    private ValueFrame Json(string schema)
+    private ValueFrame Json(string schema) => new(Value(schema, new CompileBudget()), 0, 0, EndFrame.Instance);
+
+    private TagFrame Tagged(ConstraintTags tags)
+    {
+        if (tags.Options.Count == 0 || tags.Most < 1)
+        {
+            throw ConstraintException.Invalid("The constraint allows no text at all.");
+        }
+
+        var budget = new CompileBudget();
+        var values = new ValueNode[tags.Options.Count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            try
+            {
+                values[i] = Value(tags.Options[i].Schema, budget);
+            }
+            catch (ConstraintException e)
+            {
+                throw e.Of(i);
+            }
+        }
+
+        return new TagFrame(new TagGrammar(tags, values, _masks.Trie, budget), tags.Most);
+    }
+
+    private ValueNode Value(string schema, CompileBudget budget)
     {
         if (!_masks.Trie.HasAllBytes)
         {
@@ -78,9 +105,7 @@ internal sealed class ConstraintCompiler
         try
         {
             using JsonDocument document = JsonDocument.Parse(schema, StrictJson);
-            var budget = new CompileBudget();
-            ValueNode root = GrammarBuilder.Build(new SchemaDocument(document.RootElement, budget), _masks.Trie, budget);
-            return new ValueFrame(root, 0, 0, EndFrame.Instance);
+            return GrammarBuilder.Build(new SchemaDocument(document.RootElement, budget), _masks.Trie, budget);
         }
         catch (JsonException e)
         {

@@ -31,7 +31,7 @@ internal sealed class ConstraintState
     public bool IsAccepting => _threads.Any(t => t.MayEnd);
 
     /// <summary>True when the output is whole and nothing but its end may follow.</summary>
-    public bool IsComplete => _ended || _threads.All(t => t is EndFrame || IsFinalText(t));
+    public bool IsComplete => _ended || _threads.All(t => t.IsFinal);
 
     /// <summary>Tokens that suffice to come to an end that the constraint allows.</summary>
     public int Need => _threads.Min(t => t.MayEnd ? 0 : t.Need);
@@ -140,6 +140,4 @@ internal sealed class ConstraintState
             threads.RemoveRange(ConstraintLimits.Threads, threads.Count - ConstraintLimits.Threads);
         }
     }
-
-    private static bool IsFinalText(Frame frame) => frame is TextFrame { IsFinal: true };
 }

@@ -15,9 +15,11 @@ internal sealed class IncrementalDetokenizer
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="promptIds">What the text follows; may be empty. A character it leaves unfinished is emitted when it is complete.</param>
     /// <param name="skipSpecialTokens">Leave out control tokens.</param>
-    public IncrementalDetokenizer(Tokenizer tokenizer, IReadOnlyList<int> promptIds, bool skipSpecialTokens)
+    /// <param name="shown">Control tokens that are not left out all the same; null = none.</param>
+    public IncrementalDetokenizer(
+        Tokenizer tokenizer, IReadOnlyList<int> promptIds, bool skipSpecialTokens, IReadOnlySet<int>? shown = null)
     {
-        _assembler = new TextAssembler(tokenizer, skipSpecialTokens);
+        _assembler = new TextAssembler(tokenizer, skipSpecialTokens, shown);
         _assembler.SkipOver(promptIds);
     }
 

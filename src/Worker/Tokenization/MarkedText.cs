@@ -44,6 +44,18 @@ internal sealed class MarkedText
     public bool StartsWith(string start) =>
         Text.StartsWith(start, StringComparison.Ordinal) && (_plain is null || !_plain.AsSpan(0, start.Length).Contains(true));
 
+    /// <summary>The same with a text behind it of which nothing is plain.</summary>
+    public MarkedText Append(string end)
+    {
+        if (end.Length == 0)
+        {
+            return this;
+        }
+
+        bool[]? plain = _plain is null ? null : [.. _plain, .. new bool[end.Length]];
+        return new MarkedText(Text + end, plain);
+    }
+
     /// <summary>Puts a text together from pieces in their order.</summary>
     public static MarkedText Join(params IEnumerable<(string Text, bool Plain)> pieces)
     {

@@ -21,13 +21,14 @@ public sealed partial class ReferenceArrowTests
     // Folder of the Worker → folders of the Worker that it may use.
     private static readonly Dictionary<string, string[]> s_worker = new()
     {
-        ["Api"] = ["Engine", "Sampling", "Tokenization", "ChatTemplates", "StructuredOutput"],
+        ["Api"] = ["ToolCalls", "Engine", "Sampling", "Tokenization", "ChatTemplates", "StructuredOutput"],
         ["Engine"] = ["KvCache", "Sampling", "Tokenization", "StructuredOutput"],
         ["KvCache"] = [],
         ["Sampling"] = [],
         ["Tokenization"] = [],
         ["ChatTemplates"] = [],
         ["StructuredOutput"] = ["Tokenization"],
+        ["ToolCalls"] = [],
         ["Heartbeat"] = [],
         ["Migration"] = ["Engine", "KvCache"],
         ["Model"] = ["Engine", "KvCache", "Sampling", "Tokenization", "ChatTemplates"],

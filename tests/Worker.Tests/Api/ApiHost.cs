@@ -8,6 +8,7 @@ using Godwit.Contracts.Frames;
 using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Tokenization;
+using Godwit.Worker.ToolCalls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +58,9 @@ internal sealed class ApiHost : IAsyncDisposable
                 id => $"<{id}>",
                 ids => Encoding.UTF8.GetString([.. ids.SelectMany(ScriptedEngine.BytesOf)])),
             RenderChat = chat => MarkedText.Of(string.Concat(chat.Messages.Select(m => $"{m.Role}:{m.Content};"))),
+            ToolCalls = ToolCallFormat.Hermes,
+            Reasons = false,
+            ControlToken = _ => null,
             Compile = engine.Constraints.CompileAsync,
             Embedding = new EmbeddingShape(4, Pooling.Mean, IsMatryoshka: true, Dimensions: [2]),
             Submit = engine.Submit,

@@ -106,8 +106,8 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
 
     [Theory]
     [InlineData("\"suffix\":\"x\"", "suffix")]
-    [InlineData("\"tools\":[]", "tools")]
-    [InlineData("\"tool_choice\":\"required\"", "tool_choice")]
+    [InlineData("\"functions\":[]", "functions")]
+    [InlineData("\"function_call\":{\"name\":\"f\"}", "function_call")]
     [InlineData("\"guided_grammar\":\"root ::= x\"", "guided_grammar")]
     [InlineData("\"guided_whitespace_pattern\":\"x\"", "guided_whitespace_pattern")]
     [InlineData("\"structured_outputs\":{\"structural_tag\":\"x\"}", "structured_outputs.structural_tag")]
@@ -138,6 +138,8 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [InlineData("\"logprobs\":21", "logprobs", "invalid_value")]
     [InlineData("\"logprobs\":-1", "logprobs", "invalid_value")]
     [InlineData("\"top_logprobs\":5", "top_logprobs", "unsupported_parameter")]
+    [InlineData("\"tools\":[]", "tools", "unsupported_parameter")]
+    [InlineData("\"tool_choice\":\"required\"", "tool_choice", "unsupported_parameter")]
     [InlineData("\"echo\":1", "echo", "invalid_value")]
     [InlineData("\"best_of\":0", "best_of", "invalid_value")]
     [InlineData("\"best_of\":129", "best_of", "invalid_value")]
@@ -173,7 +175,6 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [InlineData("""[{"role":"user","content":"x","name":"a b"}]""", "messages[0].name", "invalid_value")]
     [InlineData("""[{"role":"user","content":"x","name":7}]""", "messages[0].name", "invalid_value")]
     [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]""", "messages[0].content", "unsupported_content_part")]
-    [InlineData("""[{"role":"assistant","tool_calls":[{"id":"1"}]}]""", "messages[0].tool_calls", "unsupported_parameter")]
     public async Task Wrong_messages_are_refused_with_their_place(string messages, string param, string code) =>
         await AssertErrorAsync(
             "/v1/chat/completions",

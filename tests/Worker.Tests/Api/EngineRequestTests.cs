@@ -67,7 +67,7 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
     [Theory]
     [InlineData("\"user\":\"u\",\"metadata\":{},\"store\":true,\"service_tier\":\"auto\",\"unknown\":[1,{\"a\":null}]")]
     [InlineData("\"logprobs\":false,\"top_logprobs\":0,\"frequency_penalty\":0,\"presence_penalty\":0.0,\"logit_bias\":{},\"min_p\":0.0")]
-    [InlineData("\"tools\":null,\"tool_choice\":\"auto\",\"response_format\":{\"type\":\"text\"},\"echo\":false")]
+    [InlineData("\"tools\":null,\"tool_choice\":\"none\",\"response_format\":{\"type\":\"text\"},\"echo\":false")]
     [InlineData("\"repetition_penalty\":1.0,\"length_penalty\":1,\"min_tokens\":0,\"use_beam_search\":false,\"skip_special_tokens\":true")]
     [InlineData("\"best_of\":1,\"suffix\":null,\"modalities\":[\"text\"],\"max_tokens\":null,\"stop\":null,\"n\":null,\"seed\":null")]
     [InlineData("\"stop\":[],\"stream\":null,\"stream_options\":null,\"temperature\":null,\"max_tokens\":3,\"max_completion_tokens\":3")]
@@ -112,10 +112,11 @@ public sealed class EngineRequestTests(ApiHostFixture fixture) : IClassFixture<A
               {"role":"developer","content":"d","name":"x"},
               {"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},
               {"role":"assistant","content":null,"tool_calls":[]},
+              {"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"} }]},
               {"role":"tool","content":"t","tool_call_id":"1"},
               {"role":"narrator","content":"{{"{{ x }}"}}"}]}
             """);
-        Assert.Equal(ScriptedEngine.Encode("developer:d;user:a\nb;assistant:;tool:t;narrator:{{ x }};", true), request.Prompts.Single());
+        Assert.Equal(ScriptedEngine.Encode("developer:d;user:a\nb;assistant:;assistant:;tool:t;narrator:{{ x }};", true), request.Prompts.Single());
     }
 
     [Fact]

@@ -83,6 +83,35 @@ internal sealed class ScriptedEngine
         outputs.TryComplete();
     }
 
+    /// <summary>The same text for each choice, piece by piece; the bytes of a piece are one output.</summary>
+    public static Action<GenerationRequest, ChannelWriter<SequenceOutput>> Say(FinishReason finish, params IReadOnlyList<string> pieces) =>
+        (request, outputs) =>
+        {
+            int[] next = new int[request.Prompts.Count * request.ChoicesPerPrompt];
+            for (int piece = 0; piece < pieces.Count; piece++)
+            {
+                for (int choice = 0; choice < next.Length; choice++)
+                {
+                    bool last = piece == pieces.Count - 1;
+                    List<int> tokens = [.. Encode(pieces[piece], false)];
+                    List<int> lengths = [.. PiecesOf(tokens).Select(text => text.Length)];
+                    if (last && finish == FinishReason.Stop)
+                    {
+                        tokens.Add(Eos);
+                    }
+
+                    outputs.TryWrite(new SequenceOutput(choice, next[choice], tokens, pieces[piece], last ? finish : null)
+                    {
+                        TextLengths = lengths,
+                        Logprobs = request.Sampling.Logprobs is int top ? [.. tokens.Select(id => Score(id, top, choice))] : null,
+                    });
+                    next[choice] += tokens.Count;
+                }
+            }
+
+            outputs.TryComplete();
+        };
+
     /// <summary>Log-probabilities of a token: its own depends on the choice, the last alternative is ruled out.</summary>
     public static TokenLogprobs Score(int id, int top, int choice) => new(
         id,

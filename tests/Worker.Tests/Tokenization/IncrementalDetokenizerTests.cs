@@ -59,6 +59,8 @@ public sealed class IncrementalDetokenizerTests
         int bos = ByteLevel.TokenToId("<|bos|>")!.Value;
         Assert.Equal(string.Empty, new IncrementalDetokenizer(ByteLevel, [], skipSpecialTokens: true).Push(bos));
         Assert.Equal("<|bos|>", new IncrementalDetokenizer(ByteLevel, [], skipSpecialTokens: false).Push(bos));
+        Assert.Equal("<|bos|>", new IncrementalDetokenizer(ByteLevel, [], skipSpecialTokens: true, new HashSet<int> { bos }).Push(bos));
+        Assert.Equal(string.Empty, new IncrementalDetokenizer(ByteLevel, [], skipSpecialTokens: true, new HashSet<int> { 'h' }).Push(bos));
     }
 
     [Fact]

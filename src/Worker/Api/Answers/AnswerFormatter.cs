@@ -14,7 +14,7 @@ internal abstract class AnswerFormatter(AnswerHead head) : AnswerWriter
     /// <summary>Prompt tokens that the prefix cache spared; known before the end.</summary>
     public int CachedTokens
     {
-        set => Json.CachedTokens = value;
+        set => Json.Usage.CachedTokens = value;
     }
 
     /// <inheritdoc/>
@@ -32,8 +32,10 @@ internal abstract class AnswerFormatter(AnswerHead head) : AnswerWriter
     /// <inheritdoc/>
     public sealed override void Append(IBufferWriter<byte> output, SequenceOutput part)
     {
-        Json.CompletionTokens += part.TokenIds.Count;
-        AppendPart(output, _parts.Make(part));
+        Json.Usage.CompletionTokens += part.TokenIds.Count;
+        AnswerPart made = _parts.Make(part);
+        Json.Usage.ReasoningTokens = _parts.ReasoningTokens;
+        AppendPart(output, made);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Godwit.Worker.Api.Requests;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api.Answers;
 
@@ -29,6 +30,12 @@ internal sealed record AnswerHead(
     TokenTexts Tokens,
     bool SkipSpecialTokens)
 {
+    /// <summary>What to look for in the outputs; null when all of them is content.</summary>
+    public OutputSyntax? Syntax { get; init; }
+
+    /// <summary>The request names the function that is called: such an answer ends in a stop, as at OpenAI.</summary>
+    public bool IsCallNamed { get; init; }
+
     /// <summary>Answer by server-sent events.</summary>
     public bool Stream => Delivery.Stream;
 }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api.Answers;
 
@@ -12,6 +13,7 @@ internal sealed class AnswerJson : IDisposable
     private readonly AnswerHead _head;
     private readonly Utf8JsonWriter _json;
     private readonly LogprobsJson _logprobs;
+    private readonly ToolCallJson _calls;
 
     /// <summary>A writer of one answer's objects.</summary>
     public AnswerJson(AnswerHead head)
@@ -22,13 +24,12 @@ internal sealed class AnswerJson : IDisposable
         var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
         _json = new Utf8JsonWriter(Stream.Null, options);
         _logprobs = new LogprobsJson(_json, head.Tokens);
+        _calls = new ToolCallJson(_json, head);
+        Usage = new UsageJson(_json, head);
     }
 
-    /// <summary><c>cached_tokens</c> of the usage: prompt tokens that the prefix cache spared.</summary>
-    public int CachedTokens { get; set; }
-
-    /// <summary>Tokens sampled so far, of all choices, end tokens included, as vLLM counts them.</summary>
-    public int CompletionTokens { get; set; }
+    /// <summary>What it used.</summary>
+    public UsageJson Usage { get; }
 
     private bool IsChat => _head.Kind == ApiKind.Chat;
 
@@ -72,8 +73,29 @@ internal sealed class AnswerJson : IDisposable
         EndChunk(null);
     }
 
+    /// <summary>A chunk with a stretch of what was found in a choice's text.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="part">The part it belongs to.</param>
+    /// <param name="delta">The stretch; null when nothing is known yet of the part's text.</param>
+    /// <param name="isFirst">It is the part's first, which also has what is said of the part's tokens.</param>
+    public void WriteDelta(IBufferWriter<byte> output, AnswerPart part, OutputDelta? delta, bool isFirst)
+    {
+        Begin(output, chunk: true);
+        BeginChoice(part.Choice);
+        _json.WriteStartObject("delta"u8);
+        if (delta is { } stretch)
+        {
+            _calls.WriteDelta(stretch, part.Choice);
+        }
+
+        _json.WriteEndObject();
+        WriteTokenIds(null, isFirst ? part.TokenIds : []);
+        WriteLogprobs(isFirst ? part.Tokens : []);
+        EndChunk(null);
+    }
+
     /// <summary>The chunk that closes a choice.</summary>
-    public void WriteFinish(IBufferWriter<byte> output, int choice, FinishReason finish)
+    public void WriteFinish(IBufferWriter<byte> output, int choice, FinishReason finish, bool endsInCalls)
     {
         Begin(output, chunk: true);
         BeginChoice(choice);
@@ -88,7 +110,7 @@ internal sealed class AnswerJson : IDisposable
         }
 
         _json.WriteNull("logprobs"u8);
-        EndChunk(finish);
+        EndChunk(finish, endsInCalls);
     }
 
     /// <summary>The chunk that has the usage and no choice.</summary>
@@ -97,7 +119,7 @@ internal sealed class AnswerJson : IDisposable
         Begin(output, chunk: true);
         _json.WriteStartArray("choices"u8);
         _json.WriteEndArray();
-        WriteUsage();
+        Usage.Write();
         End();
     }
 
@@ -122,7 +144,7 @@ internal sealed class AnswerJson : IDisposable
             }
         }
 
-        WriteUsage();
+        Usage.Write();
         End();
     }
 
@@ -137,8 +159,9 @@ internal sealed class AnswerJson : IDisposable
         {
             _json.WriteStartObject("message"u8);
             _json.WriteString("role"u8, "assistant"u8);
-            _json.WriteString("content"u8, choice.Text);
+            WriteContent(choice);
             _json.WriteNull("refusal"u8);
+            _calls.WriteWhole(choice, index);
             _json.WriteEndObject();
         }
         else
@@ -149,7 +172,19 @@ internal sealed class AnswerJson : IDisposable
 
         WriteTokenIds(choice.Prompt, choice.TokenIds);
         WriteLogprobs(choice.Tokens);
-        EndChoice(choice.Finish);
+        EndChoice(choice.Finish, choice.EndsInCalls);
+    }
+
+    private void WriteContent(AnswerChoice choice)
+    {
+        if (choice.IsWithoutText)
+        {
+            _json.WriteNull("content"u8);
+        }
+        else
+        {
+            _json.WriteString("content"u8, choice.Text);
+        }
     }
 
     private void Begin(IBufferWriter<byte> output, bool chunk)
@@ -170,13 +205,13 @@ internal sealed class AnswerJson : IDisposable
         _json.WriteNumber("index"u8, choice);
     }
 
-    private void EndChunk(FinishReason? finish)
+    private void EndChunk(FinishReason? finish, bool endsInCalls = false)
     {
-        EndChoice(finish);
+        EndChoice(finish, endsInCalls);
         _json.WriteEndArray();
         if (_head.Delivery.ContinuousUsage)
         {
-            WriteUsage();
+            Usage.Write();
         }
         else if (_head.Delivery.IncludeUsage)
         {
@@ -186,11 +221,12 @@ internal sealed class AnswerJson : IDisposable
         End();
     }
 
-    private void EndChoice(FinishReason? finish)
+    private void EndChoice(FinishReason? finish, bool endsInCalls)
     {
         if (finish is { } reason)
         {
-            _json.WriteString("finish_reason"u8, reason == FinishReason.Stop ? "stop"u8 : "length"u8);
+            ReadOnlySpan<byte> name = endsInCalls ? "tool_calls"u8 : reason == FinishReason.Stop ? "stop"u8 : "length"u8;
+            _json.WriteString("finish_reason"u8, name);
         }
         else
         {
@@ -249,18 +285,6 @@ internal sealed class AnswerJson : IDisposable
         }
 
         _json.WriteEndArray();
-    }
-
-    private void WriteUsage()
-    {
-        _json.WriteStartObject("usage"u8);
-        _json.WriteNumber("prompt_tokens"u8, _head.PromptTokens);
-        _json.WriteNumber("completion_tokens"u8, CompletionTokens);
-        _json.WriteNumber("total_tokens"u8, _head.PromptTokens + CompletionTokens);
-        _json.WriteStartObject("prompt_tokens_details"u8);
-        _json.WriteNumber("cached_tokens"u8, CachedTokens);
-        _json.WriteEndObject();
-        _json.WriteEndObject();
     }
 
     private void End()

@@ -1,5 +1,6 @@
 using Godwit.Worker.Engine;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api.Answers;
 
@@ -11,6 +12,12 @@ namespace Godwit.Worker.Api.Answers;
 /// <param name="Output">The output itself.</param>
 internal sealed record AnswerPart(int Choice, bool IsFirst, string Text, IReadOnlyList<AnswerToken> Tokens, SequenceOutput Output)
 {
+    /// <summary>What the text is, stretch by stretch, where it is looked at; null = all of it is content.</summary>
+    public IReadOnlyList<OutputDelta>? Deltas { get; init; }
+
+    /// <summary>Set on the choice's last part if it ended to have its calls answered.</summary>
+    public bool EndsInCalls { get; init; }
+
     /// <summary>Token ids that were sampled, those of the stop too.</summary>
     public IReadOnlyList<int> TokenIds => Output.TokenIds;
 

@@ -1,13 +1,21 @@
 using Godwit.Worker.Engine;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api.Answers;
 
-/// <summary>Makes the parts of an answer out of the engine's outputs: the prompt's echo, and which token made which text.</summary>
+/// <summary>
+/// Makes the parts of an answer out of the engine's outputs: the prompt's echo, which token made which text, and which text is what.
+/// </summary>
 internal sealed class AnswerParts(AnswerHead head)
 {
     private readonly bool[] _begun = new bool[head.Prompts.Count];
     private readonly int[] _offsets = new int[head.Prompts.Count];
+    private readonly OutputParser[]? _parsers =
+        head.Syntax is { } syntax ? [.. head.Prompts.Select(_ => new OutputParser(syntax))] : null;
+
+    /// <summary>Tokens of the reasoning so far, of all choices.</summary>
+    public int ReasoningTokens { get; private set; }
 
     /// <summary>The part that an output makes; outputs come in the order of the choice's tokens.</summary>
     public AnswerPart Make(SequenceOutput output)
@@ -33,7 +41,33 @@ internal sealed class AnswerParts(AnswerHead head)
             AddOutput(output, tokens);
         }
 
-        return new AnswerPart(output.Choice, first, text, tokens, output);
+        var part = new AnswerPart(output.Choice, first, text, tokens, output);
+        return _parsers is null ? part : Parse(part, _parsers[output.Choice]);
+    }
+
+    private AnswerPart Parse(AnswerPart part, OutputParser parser)
+    {
+        int before = parser.ReasoningTokens;
+        int start = 0;
+        for (int i = 0; i < part.TokenIds.Count; i++)
+        {
+            int length = i < part.Output.TextLengths.Count ? part.Output.TextLengths[i] : 0;
+            parser.PushToken(part.Text.AsSpan(start, length));
+            start += length;
+        }
+
+        parser.Push(part.Text.AsSpan(start));
+        if (part.Finish is not null)
+        {
+            parser.Finish();
+        }
+
+        ReasoningTokens += parser.ReasoningTokens - before;
+        return part with
+        {
+            Deltas = parser.Take(),
+            EndsInCalls = part.Finish == FinishReason.Stop && parser.Calls > 0 && !head.IsCallNamed,
+        };
     }
 
     private void AddPrompt(SequenceOutput output, IReadOnlyList<int> prompt, IReadOnlyList<string> pieces, List<AnswerToken> tokens)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Godwit.Contracts.OpenAI;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api.Answers;
 
@@ -46,7 +47,11 @@ internal sealed class StreamedAnswer(AnswerHead head) : AnswerFormatter(head)
     /// <inheritdoc/>
     protected override void AppendPart(IBufferWriter<byte> output, AnswerPart part)
     {
-        if (part.Text.Length > 0 || part.Tokens.Count > 0 || (Head.Report.ReturnTokenIds && part.TokenIds.Count > 0))
+        if (part.Deltas is { } deltas)
+        {
+            AppendDeltas(output, part, deltas);
+        }
+        else if (part.Text.Length > 0 || part.Tokens.Count > 0 || (Head.Report.ReturnTokenIds && part.TokenIds.Count > 0))
         {
             output.Write("data: "u8);
             Json.WriteText(output, part);
@@ -56,7 +61,19 @@ internal sealed class StreamedAnswer(AnswerHead head) : AnswerFormatter(head)
         if (part.Finish is { } finish)
         {
             output.Write("data: "u8);
-            Json.WriteFinish(output, part.Choice, finish);
+            Json.WriteFinish(output, part.Choice, finish, part.EndsInCalls);
+            output.Write("\n\n"u8);
+        }
+    }
+
+    // One stretch a chunk: clients put calls together chunk by chunk.
+    private void AppendDeltas(IBufferWriter<byte> output, AnswerPart part, IReadOnlyList<OutputDelta> deltas)
+    {
+        bool tellsTokens = part.Tokens.Count > 0 || (Head.Report.ReturnTokenIds && part.TokenIds.Count > 0);
+        for (int i = 0; i < deltas.Count || (i == 0 && tellsTokens); i++)
+        {
+            output.Write("data: "u8);
+            Json.WriteDelta(output, part, i < deltas.Count ? deltas[i] : null, isFirst: i == 0);
             output.Write("\n\n"u8);
         }
     }

@@ -15,4 +15,8 @@ internal sealed record ChatConversation(
     bool ContinueFinalMessage,
     JsonElement? Documents,
     JsonElement? Variables,
-    DateTimeOffset RenderedAt);
+    DateTimeOffset RenderedAt)
+{
+    /// <summary>Definitions of the functions that the template may offer, a list of objects; null when there are none.</summary>
+    public JsonElement? Tools { get; init; }
+}

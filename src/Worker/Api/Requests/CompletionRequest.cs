@@ -1,4 +1,5 @@
 using Godwit.Worker.Sampling;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api.Requests;
 
@@ -23,4 +24,11 @@ internal sealed record CompletionRequest(
     long? Seed,
     int Priority,
     string CacheSalt,
-    RequestedConstraint? Constraint);
+    RequestedConstraint? Constraint)
+{
+    /// <summary>What to look for in the output of a chat; null when all of it is content.</summary>
+    public OutputSyntax? Syntax { get; init; }
+
+    /// <summary>The request names the function that is to be called.</summary>
+    public bool IsCallNamed { get; init; }
+}

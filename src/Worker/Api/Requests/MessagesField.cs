@@ -24,15 +24,16 @@ internal static class MessagesField
         }
 
         var messages = new List<ChatMessage>(value.GetArrayLength());
+        var calls = new ToolCallsField();
         foreach (JsonElement message in value.EnumerateArray())
         {
-            messages.Add(ReadMessage(message, $"{Name}[{messages.Count}]"));
+            messages.Add(ReadMessage(message, calls, $"{Name}[{messages.Count}]"));
         }
 
         return messages;
     }
 
-    private static ChatMessage ReadMessage(JsonElement value, string param)
+    private static ChatMessage ReadMessage(JsonElement value, ToolCallsField calls, string param)
     {
         if (value.ValueKind != JsonValueKind.Object)
         {
@@ -41,18 +42,18 @@ internal static class MessagesField
 
         var fields = new Fields(value);
         string role = ReadRole(fields, $"{param}.role");
-        if (fields.Find("tool_calls") is { } calls && !(calls.ValueKind == JsonValueKind.Array && calls.GetArrayLength() == 0))
-        {
-            throw ApiException.Unsupported($"{param}.tool_calls", "Tool calls are not supported by this server; leave 'tool_calls' out.");
-        }
-
         if (fields.Find("name") is { } name && !ConstraintFields.IsName(Fields.ReadString(name, $"{param}.name")))
         {
             throw ApiException.InvalidValue(
                 $"{param}.name", $"'{param}.name' must have 1 to {ApiLimits.NameChars} of the characters a-z, A-Z, 0-9, _ and -.");
         }
 
-        return new ChatMessage(role, ReadContent(fields, role, $"{param}.content"), value);
+        if (role == "tool")
+        {
+            calls.RequireAnswered(fields, param);
+        }
+
+        return new ChatMessage(role, ReadContent(fields, role, $"{param}.content"), value) { ToolCalls = calls.Read(fields, role, param) };
     }
 
     private static string ReadRole(Fields fields, string param)

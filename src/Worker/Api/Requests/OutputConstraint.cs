@@ -24,7 +24,7 @@ internal static class OutputConstraint
         catch (ConstraintException error)
         {
             string code = error.IsTooComplex ? ApiErrorCodes.SchemaTooComplex : ApiErrorCodes.InvalidSchema;
-            throw new ApiException(ApiError.Invalid(error.Message, wanted.Param, code));
+            throw new ApiException(ApiError.Invalid(error.Message, error.Tag is int tag ? wanted.TagParams[tag] : wanted.Param, code));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Sampling;
 using Godwit.Worker.Tokenization;
+using Godwit.Worker.ToolCalls;
 
 namespace Godwit.Worker.Api.Requests;
 
@@ -29,11 +30,30 @@ internal static class RequestParser
         int priority = ReadPriority(fields);
         int? keep = ReadTruncation(fields, sampling.MaxTokens, model.ContextLength);
         RequestedConstraint? constraint = ConstraintFields.Read(fields);
+        RequestedTools? tools = kind == ApiKind.Chat ? ToolFields.Read(fields) : null;
+        if (tools is { IsForced: true })
+        {
+            // Of an answer that is nothing but calls there is nothing to be said.
+            constraint = ForcedCalls.Constraint(tools, model.ToolCalls);
+        }
+
         choices.RequireAffordable(prompts: 1, sampling.MaxTokens);
 
         // Tokenizing is the only costly part, so it comes when nothing else can be wrong.
-        IReadOnlyList<IReadOnlyList<int>> prompts =
-            kind == ApiKind.Chat ? [EncodeChat(ConversationFields.Read(fields, renderedAt), model)] : PromptField.Read(fields, model, "prompt", ApiLimits.Prompts);
+        OutputSyntax? syntax = null;
+        IReadOnlyList<IReadOnlyList<int>> prompts;
+        if (kind == ApiKind.Chat)
+        {
+            ChatConversation conversation = ConversationFields.Read(fields, renderedAt) with { Tools = tools?.ForTemplate };
+            MarkedText text = model.RenderChat(conversation);
+            (syntax, string end) = ChatSyntax.Of(model, tools, constraint is not null, text.Text);
+            prompts = [EncodeChat(text.Append(end), model)];
+        }
+        else
+        {
+            prompts = PromptField.Read(fields, model, "prompt", ApiLimits.Prompts);
+        }
+
         choices.RequireAffordable(prompts.Count, sampling.MaxTokens);
         prompts = keep is int last ? [.. prompts.Select(prompt => Truncate(prompt, last))] : prompts;
         foreach (IReadOnlyList<int> prompt in prompts)
@@ -42,7 +62,16 @@ internal static class RequestParser
             RequireRoom(kind, prompt.Count, sampling.MaxTokens, model.ContextLength);
         }
 
-        return new CompletionRequest(kind, prompts, choices, sampling, report, delivery, seed, priority, ReadCacheSalt(fields), constraint);
+        if (syntax is not null)
+        {
+            sampling = sampling with { ShownControlTokens = syntax.Markers.Select(model.ControlToken).OfType<int>().ToHashSet() };
+        }
+
+        return new CompletionRequest(kind, prompts, choices, sampling, report, delivery, seed, priority, ReadCacheSalt(fields), constraint)
+        {
+            Syntax = syntax,
+            IsCallNamed = tools is { IsNamed: true },
+        };
     }
 
     private static SamplingParams ReadSampling(
@@ -124,11 +153,10 @@ internal static class RequestParser
                 "cache_salt", $"'cache_salt' must be a string of 1 to {ApiLimits.CacheSaltChars} characters, but it had {salt.Length}.");
     }
 
-    /// <summary>The token ids of a conversation.</summary>
-    internal static IReadOnlyList<int> EncodeChat(ChatConversation conversation, ServedModel model)
+    /// <summary>The token ids of a rendered conversation.</summary>
+    internal static IReadOnlyList<int> EncodeChat(MarkedText text, ServedModel model)
     {
         // Some templates write the beginning-of-sequence token themselves, others leave it to the tokenizer; it must come exactly once.
-        MarkedText text = model.RenderChat(conversation);
         bool hasBos = !string.IsNullOrEmpty(model.BosToken) && text.StartsWith(model.BosToken);
         return model.EncodeMarked(text, !hasBos);
     }

@@ -36,8 +36,6 @@ internal static class UnservedFields
             ["return_tokens_as_token_ids"] = False,
             ["spaces_between_special_tokens"] = True,
             ["suffix"] = Empty,
-            ["tool_choice"] = FreeChoice,
-            ["tools"] = Nothing,
             ["use_beam_search"] = False,
             ["web_search_options"] = Nothing,
         }.ToFrozenDictionary();
@@ -48,6 +46,8 @@ internal static class UnservedFields
         {
             [(ApiKind.Chat, "best_of")] = One,
             [(ApiKind.Chat, "echo")] = False,
+            [(ApiKind.Text, "tool_choice")] = FreeChoice,
+            [(ApiKind.Text, "tools")] = Nothing,
             [(ApiKind.Text, "top_logprobs")] = Zero,
         }.ToFrozenDictionary();
 

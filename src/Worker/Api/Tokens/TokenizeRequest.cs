@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Godwit.Worker.Api.Requests;
+using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Api.Tokens;
 
@@ -42,7 +43,7 @@ internal sealed record TokenizeRequest(IReadOnlyList<int> Tokens, bool WantsStri
     {
         bool decides = fields.Find(AddSpecialTokens) is null;
         bool addSpecial = fields.Flag(AddSpecialTokens);
-        ChatConversation conversation = ConversationFields.Read(fields, identity.RenderedAt);
-        return decides ? RequestParser.EncodeChat(conversation, model) : model.EncodeMarked(model.RenderChat(conversation), addSpecial);
+        MarkedText chat = model.RenderChat(ConversationFields.Read(fields, identity.RenderedAt) with { Tools = ToolFields.Read(fields)?.ForTemplate });
+        return decides ? RequestParser.EncodeChat(chat, model) : model.EncodeMarked(chat, addSpecial);
     }
 }

@@ -8,6 +8,8 @@ internal sealed class EndFrame() : Frame(null)
 
     public override bool MayEnd => true;
 
+    public override bool IsFinal => true;
+
     public override void Read(byte value, List<Frame> into)
     {
     }

@@ -29,6 +29,9 @@ internal abstract class Frame(Frame? parent)
     /// <summary>True when the output may end here.</summary>
     public virtual bool MayEnd => false;
 
+    /// <summary>True when the output may end here and cannot go on.</summary>
+    public virtual bool IsFinal => false;
+
     /// <summary>True when names of the object matter that a localized frame does not know: its <see cref="Need"/> may then be too low.</summary>
     public virtual bool HidesNames => false;
 

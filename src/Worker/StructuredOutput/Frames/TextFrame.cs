@@ -17,8 +17,7 @@ internal sealed class TextFrame(Dfa text, TextCosts costs, int state, PartialCha
 
     public override bool MayEnd => _partial.IsNone && _text.Accepts(_state);
 
-    /// <summary>True when the text may end here and cannot go on.</summary>
-    public bool IsFinal => MayEnd && !_text.HasSuccessor(_state);
+    public override bool IsFinal => MayEnd && !_text.HasSuccessor(_state);
 
     public override void Read(byte value, List<Frame> into)
     {

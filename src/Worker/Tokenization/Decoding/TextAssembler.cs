@@ -7,7 +7,10 @@ namespace Godwit.Worker.Tokenization.Decoding;
 /// Puts the bytes of successive tokens together to text: whole characters at once, the bytes of an unfinished one held (three at
 /// most). Both the whole decode and the incremental one run through here, so that they cannot differ.
 /// </summary>
-internal sealed class TextAssembler(Tokenizer tokenizer, bool skipSpecialTokens)
+/// <param name="tokenizer">The tokens.</param>
+/// <param name="skipSpecialTokens">Leave out control tokens.</param>
+/// <param name="shown">Control tokens that are not left out all the same; null = none.</param>
+internal sealed class TextAssembler(Tokenizer tokenizer, bool skipSpecialTokens, IReadOnlySet<int>? shown = null)
 {
     private readonly DecoderRules _rules = tokenizer.Decoder.Rules;
     private readonly byte[] _pending = new byte[4];
@@ -75,7 +78,8 @@ internal sealed class TextAssembler(Tokenizer tokenizer, bool skipSpecialTokens)
         }
     }
 
-    private bool IsShown(int id) => tokenizer.Contains(id) && !(skipSpecialTokens && tokenizer.IsSpecial(id));
+    private bool IsShown(int id) =>
+        tokenizer.Contains(id) && !(skipSpecialTokens && tokenizer.IsSpecial(id) && shown?.Contains(id) != true);
 
     private ReadOnlySpan<byte> StripStart(ReadOnlySpan<byte> bytes)
     {
