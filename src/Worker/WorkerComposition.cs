@@ -82,6 +82,7 @@ internal static partial class WorkerComposition
             Id = model.Id,
             Created = model.Created,
             ContextLength = engine.ContextLength,
+            HopelessChars = HopelessChars(model, engine.ContextLength),
             VocabularySize = model.Config.VocabularySize,
             Instance = instance.Id,
             Fingerprint = "fp_" + model.WeightsDigest[..12],
@@ -102,6 +103,10 @@ internal static partial class WorkerComposition
             Submit = request => Submit(engine, request),
         };
     }
+
+    // A token is at most so many bytes, so are its characters; a normalizer may have made them of some more.
+    private static long HopelessChars(LoadedModel model, int contextLength) =>
+        4L * contextLength * Enumerable.Range(0, model.Tokenizer.VocabularySize).Max(id => model.Tokenizer.Decoder.BytesOf(id).Length);
 
     private static TokenTrie VocabularyOf(LoadedModel model) => TokenTrie.Build(
         model.Config.VocabularySize,

@@ -21,6 +21,9 @@ internal sealed record ServedModel
     /// <summary>Most tokens of prompt and completion together.</summary>
     public required int ContextLength { get; init; }
 
+    /// <summary>Characters of a text that is too long for the context for certain; it need not be tokenized to be refused.</summary>
+    public required long HopelessChars { get; init; }
+
     /// <summary>Token ids are 0 to this, exclusive.</summary>
     public required int VocabularySize { get; init; }
 

@@ -46,6 +46,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Id = ModelId,
             Created = 1_700_000_000,
             ContextLength = ContextLength,
+            HopelessChars = 4 * ContextLength,
             VocabularySize = ScriptedEngine.VocabularySize,
             Instance = "worker-1",
             Fingerprint = "fp_test",

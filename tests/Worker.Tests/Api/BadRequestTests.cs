@@ -201,6 +201,27 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     public async Task Wrong_prompts_are_refused_with_their_place(string prompt, string param, string code) =>
         await AssertErrorAsync("/v1/completions", ApiHost.Text(prompt: prompt), HttpStatusCode.BadRequest, code, param);
 
+    [Theory]
+    [InlineData("/v1/completions")]
+    [InlineData("/v1/embeddings")]
+    [InlineData("/v1/chat/completions")]
+    public async Task What_cannot_fit_is_refused_before_it_is_tokenized_unless_it_is_cut(string path)
+    {
+        await using ApiHost host = await ApiHost.StartAsync(model => model with
+        {
+            Encode = (text, _) => text.Length > model.HopelessChars ? throw new InvalidOperationException("tokenized") : ScriptedEngine.Encode(text, true),
+            EncodeMarked = (text, _) =>
+                text.Text.Length > model.HopelessChars ? throw new InvalidOperationException("tokenized") : ScriptedEngine.Encode(text.Text, true),
+        });
+        string text = new('a', (4 * ApiHost.ContextLength) + 1);
+        string body = $$"""{"model":"{{ApiHost.ModelId}}","prompt":"{{text}}","input":"{{text}}","messages":[{"role":"user","content":"{{text}}"}]}""";
+        string param = path.EndsWith("embeddings", StringComparison.Ordinal) ? "input" : path.Contains("chat", StringComparison.Ordinal) ? "messages" : "prompt";
+        using HttpResponseMessage response = await host.PostAsync(path, body);
+        await AssertErrorAsync(response, HttpStatusCode.BadRequest, "context_length_exceeded", param);
+        using HttpResponseMessage cut = await host.PostAsync(path, body.Insert(1, "\"truncate_prompt_tokens\":5,"));
+        Assert.Equal(HttpStatusCode.InternalServerError, cut.StatusCode);
+    }
+
     [Fact]
     public async Task Too_many_prompts_are_refused()
     {

@@ -25,7 +25,7 @@ internal static class EmbeddingParser
         int? keep = RequestParser.ReadTruncation(fields, maxTokens: 0, model.ContextLength);
         RequireAffordable(fields, dimensions);
 
-        IReadOnlyList<IReadOnlyList<int>> inputs = PromptField.Read(fields, model, Input, ApiLimits.EmbeddingInputs);
+        IReadOnlyList<IReadOnlyList<int>> inputs = PromptField.Read(fields, model, Input, ApiLimits.EmbeddingInputs, isWhole: keep is null);
         inputs = keep is int last ? [.. inputs.Select(input => RequestParser.Truncate(input, last))] : inputs;
         for (int i = 0; i < inputs.Count; i++)
         {

@@ -13,12 +13,13 @@ internal static class PromptField
     /// <param name="model">What is served.</param>
     /// <param name="name">name of the field.</param>
     /// <param name="most">Most prompts.</param>
-    public static IReadOnlyList<IReadOnlyList<int>> Read(Fields fields, ServedModel model, string name, int most)
+    /// <param name="isWhole">The prompts are not cut to what fits.</param>
+    public static IReadOnlyList<IReadOnlyList<int>> Read(Fields fields, ServedModel model, string name, int most, bool isWhole)
     {
         JsonElement value = fields.Find(name) ?? throw ApiException.Missing(name, Allowed);
         if (value.ValueKind == JsonValueKind.String)
         {
-            return [Encode(value, name, model)];
+            return [Encode(value, name, model, isWhole)];
         }
 
         if (value.ValueKind != JsonValueKind.Array)
@@ -33,7 +34,7 @@ internal static class PromptField
 
         return value[0].ValueKind == JsonValueKind.Number
             ? [ReadTokenIds(value, name, model.VocabularySize)]
-            : ReadSeveral(value, model, name, most);
+            : ReadSeveral(value, model, name, most, isWhole);
     }
 
     /// <summary>Token ids of the vocabulary.</summary>
@@ -49,13 +50,23 @@ internal static class PromptField
     }
 
     // The tokens of an empty text are at most those that the tokenizer adds: nothing to go on from.
-    private static IReadOnlyList<int> Encode(JsonElement value, string param, ServedModel model)
+    private static IReadOnlyList<int> Encode(JsonElement value, string param, ServedModel model, bool isWhole)
     {
         string text = Fields.ReadString(value, param);
-        return text.Length > 0 ? model.Encode(text, true) : throw ApiException.InvalidValue(param, $"'{param}' is empty.");
+        if (text.Length == 0)
+        {
+            throw ApiException.InvalidValue(param, $"'{param}' is empty.");
+        }
+
+        if (isWhole)
+        {
+            RequestParser.RequireHope(param, text, model);
+        }
+
+        return model.Encode(text, true);
     }
 
-    private static List<IReadOnlyList<int>> ReadSeveral(JsonElement array, ServedModel model, string name, int most)
+    private static List<IReadOnlyList<int>> ReadSeveral(JsonElement array, ServedModel model, string name, int most, bool isWhole)
     {
         int count = array.GetArrayLength();
         if (count > most)
@@ -76,7 +87,7 @@ internal static class PromptField
             }
 
             prompts.Add(kind == JsonValueKind.String
-                ? Encode(item, param, model)
+                ? Encode(item, param, model, isWhole)
                 : ReadTokenIds(item, param, model.VocabularySize));
         }
 

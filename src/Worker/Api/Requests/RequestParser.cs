@@ -46,12 +46,17 @@ internal static class RequestParser
         {
             ChatConversation conversation = ConversationFields.Read(fields, renderedAt) with { Tools = tools?.ForTemplate };
             MarkedText text = model.RenderChat(conversation);
+            if (keep is null)
+            {
+                RequireHope("messages", text.Text, model);
+            }
+
             (syntax, string end) = ChatSyntax.Of(model, tools, constraint is not null, text.Text);
             prompts = [EncodeChat(text.Append(end), model)];
         }
         else
         {
-            prompts = PromptField.Read(fields, model, "prompt", ApiLimits.Prompts);
+            prompts = PromptField.Read(fields, model, "prompt", ApiLimits.Prompts, isWhole: keep is null);
         }
 
         choices.RequireAffordable(prompts.Count, sampling.MaxTokens);
@@ -159,6 +164,19 @@ internal static class RequestParser
         // Some templates write the beginning-of-sequence token themselves, others leave it to the tokenizer; it must come exactly once.
         bool hasBos = !string.IsNullOrEmpty(model.BosToken) && text.StartsWith(model.BosToken);
         return model.EncodeMarked(text, !hasBos);
+    }
+
+    /// <summary>Refuses a text that the context cannot hold however it is tokenized, which may take long to find out.</summary>
+    internal static void RequireHope(string param, string text, ServedModel model)
+    {
+        if (text.Length > model.HopelessChars)
+        {
+            throw new ApiException(ApiError.Invalid(
+                $"This model's maximum context length is {model.ContextLength} tokens. However, '{param}' has {text.Length} characters, "
+                    + "which is more than so many tokens hold. Please reduce its length.",
+                param,
+                ApiErrorCodes.ContextLengthExceeded));
+        }
     }
 
     /// <summary>Refuses tokens that the model has no row for: a tokenizer may know more of them than the model was trained with.</summary>
