@@ -150,6 +150,60 @@ await check('an answer keeps to a JSON schema, whole and streamed', async () => 
   assert(text === whole.message.content, `streamed ${text}, whole ${whole.message.content}`);
 });
 
+const weather = {
+  type: 'function',
+  function: {
+    name: 'get_weather',
+    description: 'The weather somewhere.',
+    parameters: {
+      type: 'object',
+      properties: { city: { type: 'string', maxLength: 12 }, unit: { enum: ['C', 'F'] } },
+      required: ['city', 'unit'],
+      additionalProperties: false,
+    },
+  },
+};
+const stop = { type: 'function', function: { name: 'stop' } };
+const isWeather = (text) => {
+  const { city, unit, ...more } = JSON.parse(text);
+  return typeof city === 'string' && ['C', 'F'].includes(unit) && Object.keys(more).length === 0;
+};
+
+await check('a named function is called, whole and streamed', async () => {
+  const request = { tools: [weather, stop], tool_choice: { type: 'function', function: { name: 'get_weather' } }, max_tokens: 200, temperature: 1, seed: 3 };
+  const { message, finish_reason } = (await chat('stories260k', 'What is the weather?', request)).choices[0];
+  const call = message.tool_calls[0];
+  assert(message.tool_calls.length === 1 && call.id && call.type === 'function' && call.function.name === 'get_weather', JSON.stringify(message));
+  assert(isWeather(call.function.arguments) && message.content === null && finish_reason === 'stop', JSON.stringify({ message, finish_reason }));
+  const runner = client.chat.completions.stream({
+    model: 'stories260k',
+    messages: [{ role: 'user', content: 'What is the weather?' }],
+    ...request,
+  });
+  const streamed = (await runner.finalChatCompletion()).choices[0].message.tool_calls[0];
+  assert(JSON.stringify(streamed.function.arguments) === JSON.stringify(call.function.arguments), JSON.stringify({ streamed, call }));
+});
+
+await check('required functions are called, and their results go back', async () => {
+  const request = { tools: [weather, stop], tool_choice: 'required', max_tokens: 300, temperature: 1, seed: 11 };
+  const { message, finish_reason } = (await chat('stories260k', 'What is the weather?', request)).choices[0];
+  assert(message.tool_calls.length >= 1 && finish_reason === 'tool_calls', JSON.stringify({ message, finish_reason }));
+  for (const { function: f } of message.tool_calls) {
+    assert(f.name === 'stop' ? f.arguments === '{}' || Object.keys(JSON.parse(f.arguments)).length === 0 : isWeather(f.arguments), JSON.stringify(f));
+  }
+  const back = await client.chat.completions.create({
+    model: 'stories260k',
+    max_tokens: 8,
+    tools: [weather, stop],
+    messages: [
+      { role: 'user', content: 'What is the weather?' },
+      message,
+      ...message.tool_calls.map((call) => ({ role: 'tool', tool_call_id: call.id, content: 'Sunny.' })),
+    ],
+  });
+  assert(back.usage.completion_tokens > 0, JSON.stringify(back));
+});
+
 await check('a schema that cannot be kept is 400 invalid_schema', async () => {
   try {
     await chat('stories260k', 'Hello', { response_format: { type: 'json_schema', json_schema: { name: 'x', schema: { type: 'banana' } } } });

@@ -37,15 +37,7 @@ internal static class ChatRendering
 
         try
         {
-            TemplateText prompt = templates.Render(new ChatTemplateInput
-            {
-                Messages = [.. chat.Messages.Select(message => ValueOf(message, template.Content))],
-                Tools = chat.Tools is { } tools ? JsonValues.Read(tools) : null,
-                Documents = chat.Documents is { } documents ? JsonValues.Read(documents) : null,
-                AddGenerationPrompt = chat.AddGenerationPrompt,
-                Variables = VariablesOf(chat.Variables, template),
-                Now = chat.RenderedAt,
-            });
+            TemplateText prompt = Render(templates, template, chat);
             prompt = chat.ContinueFinalMessage ? OpenEnd(prompt, FinalText(chat.Messages[^1], template.Content)) : prompt;
             return MarkedText.Of(prompt.Content, prompt.Runs(0, prompt.Length).Where(run => run.Plain).Select(run => run.Start..run.End));
         }
@@ -58,6 +50,30 @@ internal static class ChatRendering
             throw Refused(model, error);
         }
     }
+
+    // Most templates want the arguments of earlier calls as a mapping, some (DeepSeek's) as the text that they were: which, shows when
+    // they are rendered.
+    private static TemplateText Render(ChatTemplateSet templates, ChatTemplate template, ChatConversation chat)
+    {
+        try
+        {
+            return templates.Render(InputOf(template, chat, argumentsAreText: false));
+        }
+        catch (ChatTemplateRenderException) when (chat.Messages.Any(message => message.ToolCalls is not null))
+        {
+            return templates.Render(InputOf(template, chat, argumentsAreText: true));
+        }
+    }
+
+    private static ChatTemplateInput InputOf(ChatTemplate template, ChatConversation chat, bool argumentsAreText) => new()
+    {
+        Messages = [.. chat.Messages.Select(message => ValueOf(message, template.Content, argumentsAreText))],
+        Tools = chat.Tools is { } tools ? JsonValues.Read(tools) : null,
+        Documents = chat.Documents is { } documents ? JsonValues.Read(documents) : null,
+        AddGenerationPrompt = chat.AddGenerationPrompt,
+        Variables = VariablesOf(chat.Variables, template),
+        Now = chat.RenderedAt,
+    };
 
     private static ApiException Refused(string model, ChatTemplateException error) => error switch
     {
@@ -76,7 +92,7 @@ internal static class ChatRendering
         $"The model '{model}' has no chat template; use /v1/completions.", "messages", ApiErrorCodes.ChatTemplateMissing));
 
     /// <summary>A message with all its fields; those that are null are left out, as everywhere in the API.</summary>
-    private static DictValue ValueOf(ChatMessage message, MessageContent form)
+    private static DictValue ValueOf(ChatMessage message, MessageContent form, bool argumentsAreText)
     {
         Value content = ContentOf(message, form);
         IEnumerable<KeyValuePair<string, Value>> fields = message.Json.EnumerateObject()
@@ -85,7 +101,7 @@ internal static class ChatRendering
             {
                 "content" => content,
                 "role" when s_roles.TryGetValue(message.Role, out StringValue? role) => role,
-                "tool_calls" when message.ToolCalls is { } calls => JsonValues.Read(calls),
+                "tool_calls" when !argumentsAreText && message.ToolCalls is { } calls => JsonValues.Read(calls),
                 _ => JsonValues.Read(field.Value),
             }));
         return DictValue.Of(message.Json.TryGetProperty("content", out JsonElement given) && given.ValueKind != JsonValueKind.Null

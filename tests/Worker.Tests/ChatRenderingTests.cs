@@ -186,6 +186,20 @@ public sealed class ChatRenderingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{{ c.function.name + ' ' + c.function.arguments }}", "f {\"a\": 1}")]
+    [InlineData("{{ c.function.name + ' ' + c.function.arguments | tojson }}", "f {\"a\": 1}")]
+    [InlineData("{{ c.function.name }}:{% for k, v in c.function.arguments.items() %}{{ k }}={{ v }}{% endfor %}", "f:a=1")]
+    public void Arguments_of_earlier_calls_come_as_the_template_wants_them(string call, string expected)
+    {
+        string template = "{% for m in messages %}{% for c in m.tool_calls or [] %}" + call + "{% endfor %}{% endfor %}";
+        const string Calls = """
+            [{"role":"user","content":"Hi"},
+             {"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{\"a\": 1}"}}]}]
+            """;
+        Assert.Equal(expected, Render(template, Calls));
+    }
+
+    [Theory]
     [InlineData("", "plain")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]", "tools: f")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":\"none\"", "plain")]

@@ -152,6 +152,47 @@ public sealed class OfficialClientTests(SharedGodwit shared)
     }
 
     [Fact]
+    public async Task Chat_WithForcedTools_CallsThemWholeAndStreamed()
+    {
+        ChatClient chat = Client().GetChatClient("stories260k");
+        ChatTool weather = ChatTool.CreateFunctionTool("get_weather", "The weather somewhere.", BinaryData.FromString(
+            """
+            {"type":"object","properties":{"city":{"type":"string","maxLength":12},"unit":{"enum":["C","F"]}},
+             "required":["city","unit"],"additionalProperties":false}
+            """));
+        ChatCompletionOptions options = new()
+        {
+            Temperature = 1,
+            MaxOutputTokenCount = 200,
+            Tools = { weather, ChatTool.CreateFunctionTool("stop") },
+            ToolChoice = ChatToolChoice.CreateFunctionChoice("get_weather"),
+        };
+#pragma warning disable OPENAI001 // The client calls its seed an experiment.
+        options.Seed = 7;
+#pragma warning restore OPENAI001
+        ChatCompletion whole = await chat.CompleteChatAsync([new UserChatMessage("The weather?")], options);
+        ChatToolCall call = Assert.Single(whole.ToolCalls);
+        Assert.Equal("get_weather", call.FunctionName);
+        using JsonDocument arguments = JsonDocument.Parse(call.FunctionArguments);
+        Assert.Contains(arguments.RootElement.GetProperty("unit").GetString(), (string[])["C", "F"]);
+        Assert.True(arguments.RootElement.TryGetProperty("city", out _));
+
+        string name = "", streamed = "";
+        await foreach (StreamingChatCompletionUpdate update in chat.CompleteChatStreamingAsync([new UserChatMessage("The weather?")], options))
+        {
+            name += string.Concat(update.ToolCallUpdates.Select(part => part.FunctionName));
+            streamed += string.Concat(update.ToolCallUpdates.Select(part => part.FunctionArgumentsUpdate));
+        }
+
+        Assert.Equal(("get_weather", call.FunctionArguments.ToString()), (name, streamed));
+
+        options.ToolChoice = ChatToolChoice.CreateRequiredChoice();
+        ChatCompletion required = await chat.CompleteChatAsync([new UserChatMessage("The weather?")], options);
+        Assert.NotEmpty(required.ToolCalls);
+        Assert.All(required.ToolCalls, each => Assert.Contains(each.FunctionName, (string[])["get_weather", "stop"]));
+    }
+
+    [Fact]
     public async Task Chat_UnknownModel_Is404()
     {
         ClientResultException e = await Assert.ThrowsAsync<ClientResultException>(
