@@ -62,18 +62,25 @@ internal static class EmbeddingParser
             throw ApiException.Missing(Input, "a string, an array of strings, an array of token ids or an array of such arrays");
         }
 
-        int empty = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().TakeWhile(item => !IsEmptyText(item)).Count() : -1;
-        if (IsEmptyText(value) || (empty >= 0 && empty < value.GetArrayLength()))
+        RequireText(value, Input);
+        int index = 0;
+        foreach (JsonElement item in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : default)
         {
-            string param = empty < 0 ? Input : $"{Input}[{empty}]";
+            RequireText(item, $"{Input}[{index++}]");
+        }
+    }
+
+    private static void RequireText(JsonElement value, string param)
+    {
+        if (value.ValueKind == JsonValueKind.String && value.ValueEquals(""))
+        {
             throw ApiException.InvalidValue(param, $"'{param}' is an empty string; there is nothing to embed.");
         }
     }
 
-    private static bool IsEmptyText(JsonElement value) => value.ValueKind == JsonValueKind.String && value.ValueEquals("");
-
-    private static bool IsList(Fields fields) =>
-        fields.Find(Input) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0 && list[0].ValueKind != JsonValueKind.Number;
+    private static bool IsList(Fields fields) => fields.Find(Input) is { ValueKind: JsonValueKind.Array } list
+        && list.GetArrayLength() > 0
+        && list[0].ValueKind != JsonValueKind.Number;
 
     private static void RequireAffordable(Fields fields, int dimensions)
     {
@@ -81,8 +88,8 @@ internal static class EmbeddingParser
         if ((long)Math.Min(inputs, ApiLimits.EmbeddingInputs) * dimensions > ApiLimits.EmbeddingValues)
         {
             throw new ApiException(ApiError.Invalid(
-                $"The request asks for {inputs} embeddings of {dimensions} numbers; one request may have {ApiLimits.EmbeddingValues} numbers, "
-                    + $"so {ApiLimits.EmbeddingValues / dimensions} inputs.",
+                $"The request asks for {inputs} embeddings of {dimensions} numbers; one request may have {ApiLimits.EmbeddingValues} "
+                    + $"numbers, so {ApiLimits.EmbeddingValues / dimensions} inputs.",
                 Input,
                 ApiErrorCodes.RequestTooExpensive));
         }
@@ -99,8 +106,8 @@ internal static class EmbeddingParser
         if (input.Count > model.ContextLength)
         {
             throw new ApiException(ApiError.Invalid(
-                $"This model's maximum context length is {model.ContextLength} tokens. However, '{param}' resulted in {input.Count} tokens. "
-                    + "Please reduce its length, or set 'truncate_prompt_tokens'.",
+                $"This model's maximum context length is {model.ContextLength} tokens. However, '{param}' resulted in {input.Count} "
+                    + "tokens. Please reduce its length, or set 'truncate_prompt_tokens'.",
                 param,
                 ApiErrorCodes.ContextLengthExceeded));
         }

@@ -29,8 +29,9 @@ internal static class RequestParser
         choices.RequireAffordable(prompts: 1, sampling.MaxTokens);
 
         // Tokenizing is the only costly part, so it comes when nothing else can be wrong.
-        IReadOnlyList<IReadOnlyList<int>> prompts =
-            kind == ApiKind.Chat ? [EncodeChat(ConversationFields.Read(fields, renderedAt), model)] : PromptField.Read(fields, model, "prompt", ApiLimits.Prompts);
+        IReadOnlyList<IReadOnlyList<int>> prompts = kind == ApiKind.Chat
+            ? [EncodeChat(ConversationFields.Read(fields, renderedAt), model)]
+            : PromptField.Read(fields, model, "prompt", ApiLimits.Prompts);
         choices.RequireAffordable(prompts.Count, sampling.MaxTokens);
         prompts = keep is int last ? [.. prompts.Select(prompt => Truncate(prompt, last))] : prompts;
         foreach (IReadOnlyList<int> prompt in prompts)
@@ -128,7 +129,8 @@ internal static class RequestParser
             {
                 throw ApiException.InvalidValue(
                     param,
-                    $"The text contains token {id} of the tokenizer; the model has only the {vocabularySize} tokens 0 to {vocabularySize - 1}.");
+                    $"The text contains token {id} of the tokenizer; the model has only the {vocabularySize} tokens "
+                        + $"0 to {vocabularySize - 1}.");
             }
         }
     }
