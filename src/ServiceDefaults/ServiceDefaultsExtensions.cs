@@ -25,8 +25,8 @@ public static class ServiceDefaultsExtensions
     public const string VersionPath = "/version";
 
     // Without the commit that the build appends.
-    private static readonly string Version =
-        typeof(ServiceDefaultsExtensions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private static readonly string Version = typeof(ServiceDefaultsExtensions).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Configuration sections that belong to no single program, and the types they bind to.</summary>
     public static IReadOnlyDictionary<string, Type> OptionSections { get; } = new Dictionary<string, Type>
@@ -51,8 +51,8 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// Maps <c>/health</c>, <c>/version</c> and <c>/metrics</c>, and lets every answer without a body (404, 405, …) and every unhandled exception become
-    /// an error in OpenAI's shape. Call it first, so that it surrounds the rest.
+    /// Maps <c>/health</c>, <c>/version</c> and <c>/metrics</c>, and lets every answer without a body (404, 405, …) and every unhandled
+    /// exception become an error in OpenAI's shape. Call it first, so that it surrounds the rest.
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {

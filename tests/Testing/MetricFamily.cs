@@ -36,8 +36,10 @@ public sealed class MetricFamily(string name, string type)
         foreach (IGrouping<string, MetricSample> series in _samples.GroupBy(s => s.LabelsWithout("le")).Where(_ => type == "histogram"))
         {
             MetricSample[] buckets = [.. series.Where(s => s.Name.EndsWith("_bucket", StringComparison.Ordinal))];
-            double[] bounds = [.. buckets.Select(b => b.Labels["le"] == "+Inf" ? double.PositiveInfinity : double.Parse(b.Labels["le"], CultureInfo.InvariantCulture))];
-            PrometheusText.Require(bounds.Length > 0 && bounds.SequenceEqual(bounds.Order()) && double.IsPositiveInfinity(bounds[^1]), $"bounds of {name}");
+            double[] bounds = [.. buckets.Select(b => b.Labels["le"]).Select(bound =>
+                bound == "+Inf" ? double.PositiveInfinity : double.Parse(bound, CultureInfo.InvariantCulture))];
+            PrometheusText.Require(bounds.LastOrDefault() == double.PositiveInfinity, $"last bound of {name}");
+            PrometheusText.Require(bounds.SequenceEqual(bounds.Order()), $"bounds of {name}");
             PrometheusText.Require(buckets.Select(b => b.Value).SequenceEqual(buckets.Select(b => b.Value).Order()), $"counts of {name}");
             PrometheusText.Require(series.Single(s => s.Name == name + "_count").Value == buckets[^1].Value, $"count of {name}");
             PrometheusText.Require(series.Count(s => s.Name == name + "_sum") == 1, $"sum of {name}");

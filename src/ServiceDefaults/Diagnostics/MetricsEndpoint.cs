@@ -8,8 +8,8 @@ using Prometheus;
 namespace Godwit.ServiceDefaults.Diagnostics;
 
 /// <summary>
-/// The host's metrics in Prometheus' text format. Families that vLLM has too are there twice, the second time under its name: prometheus-net
-/// allows no colon in a name, so that it is written here.
+/// The host's metrics in Prometheus' text format. Families that vLLM has too are there twice, the second time under its name:
+/// prometheus-net allows no colon in a name, so that it is written here.
 /// </summary>
 internal static class MetricsEndpoint
 {

@@ -32,5 +32,14 @@ internal sealed class EngineCounters
 
     /// <summary>These figures as they are now.</summary>
     public EngineTotals Snapshot(long evictions) => new(
-        Steps, PromptTokens, GeneratedTokens, Preemptions, RecomputedTokens, PrefixHits, PrefixQueryTokens, PrefixHitTokens, Copies, evictions);
+        Steps,
+        PromptTokens,
+        GeneratedTokens,
+        Preemptions,
+        RecomputedTokens,
+        PrefixHits,
+        PrefixQueryTokens,
+        PrefixHitTokens,
+        Copies,
+        evictions);
 }

@@ -261,7 +261,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     {
         bool isFirst = sequence.CachedPromptTokens is null;
         sequence.Times.Started = isFirst ? _metrics.Now : sequence.Times.Started;
-        _counters.PrefixQueryTokens += isFirst && options.PrefixCaching && sequence.MayUseCache ? sequence.Known : 0;
+        _counters.PrefixQueryTokens += options.PrefixCaching && sequence.MayUseCache ? sequence.Known : 0;
         Note(copies, sequence.Admit(_pool, options.PrefixCaching));
         _counters.PrefixHits += sequence.Computed > 0 ? 1 : 0;
         _counters.PrefixHitTokens += sequence.Computed;

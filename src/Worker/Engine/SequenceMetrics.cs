@@ -134,8 +134,9 @@ internal sealed class SequenceMetrics(IMetricFactory metrics, int contextLength,
     private double Seconds(long from, long to) => time.GetElapsedTime(from, to).TotalSeconds;
 
     // 1, 2, 5, 10, … up to the most there can be, as vLLM.
-    private static double[] TokenCounts(int most) =>
-        [.. Enumerable.Range(0, 9).SelectMany(i => new[] { 1, 2, 5 }.Select(m => m * Math.Pow(10, i))).TakeWhile((b, i) => i == 0 || b <= most)];
+    private static double[] TokenCounts(int most) => [.. Enumerable.Range(0, 9)
+        .SelectMany(exponent => new[] { 1, 2, 5 }.Select(digit => digit * Math.Pow(10, exponent)))
+        .TakeWhile(bound => bound <= Math.Max(1, most))];
 
     private static Histogram Create(IMetricFactory metrics, string name, string help, double[] buckets) =>
         metrics.CreateHistogram(name, help, new HistogramConfiguration { Buckets = buckets });

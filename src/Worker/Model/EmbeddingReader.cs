@@ -2,7 +2,9 @@ using Godwit.Worker.Engine;
 
 namespace Godwit.Worker.Model;
 
-/// <summary>Reads what a model's folder says of embeddings: sentence-transformers' pooling, and Matryoshka training in <c>config.json</c>.</summary>
+/// <summary>
+/// Reads what a model's folder says of embeddings: sentence-transformers' pooling, and Matryoshka training in <c>config.json</c>.
+/// </summary>
 internal static class EmbeddingReader
 {
     /// <summary>Option value: as the folder says, the mean if it says nothing.</summary>

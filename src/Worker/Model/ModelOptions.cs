@@ -40,8 +40,8 @@ public sealed class ModelOptions
     /// <summary>Simulated only: seed of the tokens. Default 0.</summary>
     public long Seed { get; set; }
 
-    /// <summary>How embeddings are pooled: <c>mean</c>, <c>last</c>, or <c>auto</c> (default): as <c>1_Pooling/config.json</c> in the folder
-    /// says, else the mean.</summary>
+    /// <summary>How embeddings are pooled: <c>mean</c>, <c>last</c>, or <c>auto</c> (default): as <c>1_Pooling/config.json</c> in the
+    /// folder says, else the mean.</summary>
     [AllowedValues("auto", "mean", "last")]
     public string Pooling { get; set; } = EmbeddingReader.Auto;
 

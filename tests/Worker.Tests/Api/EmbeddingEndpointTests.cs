@@ -143,6 +143,22 @@ public sealed class EmbeddingEndpointTests : IAsyncLifetime
         Assert.Equal("request_too_expensive", (string?)(await ErrorAsync(host, Body($"\"input\":[{inputs}]")))["code"]);
     }
 
+    [Theory]
+    [InlineData("float")]
+    [InlineData("base64")]
+    public async Task Hidden_states_that_are_no_numbers_are_a_fault_of_the_server(string format)
+    {
+        _host.Engine.Script = (_, outputs) =>
+        {
+            outputs.TryWrite(new SequenceOutput(0, 0, [], "", FinishReason.Length) { Embedding = [1, double.NaN, 0, 0] });
+            outputs.TryComplete();
+        };
+        using HttpResponseMessage response = await _host.PostAsync(Path, Body($"\"input\":\"Hi\",\"encoding_format\":\"{format}\""));
+        JsonNode error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal(("server_error", "internal_error"), ((string?)error["type"], (string?)error["code"]));
+    }
+
     [Fact]
     public async Task Gateway_gets_a_frame_per_input_and_the_answer_in_the_last()
     {

@@ -32,7 +32,12 @@ public sealed class TokenEndpointsTests(ApiHostFixture fixture) : IClassFixture<
         { "/detokenize", """{"tokens":[5,259]}""", "tokens[1]", "invalid_value" },
         { "/detokenize", """{"tokens":[1.5]}""", "tokens[0]", "invalid_value" },
         { "/detokenize", """{"tokens":[[5]]}""", "tokens[0]", "invalid_value" },
-        { "/detokenize", $"{{\"tokens\":[5{string.Concat(Enumerable.Repeat(",5", ApiLimits.ListedTokens))}]}}", "tokens", "request_too_expensive" },
+        {
+            "/detokenize",
+            $"{{\"tokens\":[5{string.Concat(Enumerable.Repeat(",5", ApiLimits.ListedTokens))}]}}",
+            "tokens",
+            "request_too_expensive"
+        },
     };
 
     [Theory]

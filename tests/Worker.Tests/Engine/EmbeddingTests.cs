@@ -101,7 +101,8 @@ public sealed class EmbeddingTests
         ModelConfig config = ModelConfig.Load(folder);
         int served = context ?? config.ContextLength;
         using WeightFiles files = WeightFiles.Open(folder);
-        var limits = new RunnerLimits(served, options.MaxTokensPerStep, options.MaxSequences, options.KvBlocks > 0 ? options.KvBlocks : 512);
+        int blocks = options.KvBlocks > 0 ? options.KvBlocks : 512;
+        var limits = new RunnerLimits(served, options.MaxTokensPerStep, options.MaxSequences, blocks);
         return new EngineLoop(
             new DecoderRunner(files, config, limits, threads: 1),
             Tokenizer.Load(BundledModel.Folder("stories260k")),

@@ -146,6 +146,7 @@ public sealed class SequenceMetricsTests : IAsyncLifetime
     {
         var channel = Channel.CreateUnbounded<SequenceOutput>();
         List<BlockHash> contents = BlockHash.Chain("", prompt);
+        long now = _clock.GetTimestamp();
         SamplingParams drawn = bad ? sampling with { BadWords = [[511]] } : sampling;
         Sequence[] sequences = [.. Enumerable.Range(0, choices).Select(choice => new Sequence(
             choice,
@@ -158,7 +159,7 @@ public sealed class SequenceMetricsTests : IAsyncLifetime
             new OutputText(new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true), []),
             channel.Writer)
         {
-            Times = new SequenceTimes { Arrived = _clock.GetTimestamp() - (long)(waited * _clock.TimestampFrequency), Queued = _clock.GetTimestamp() },
+            Times = new SequenceTimes { Arrived = now - (long)(waited * _clock.TimestampFrequency), Queued = now },
             Pool = pooled ? new HiddenPool(Pooling.Mean, prompt.Length, _runner.HiddenSize) : null,
         })];
         sequences[0].Siblings = choices > 1 ? sequences[1..] : null;

@@ -66,6 +66,11 @@ internal sealed class EmbeddingAnswer(EmbeddingRequest request, string model) : 
     internal static float[] Normalize(IReadOnlyList<double> pooled, int dimensions)
     {
         double length = Math.Sqrt(pooled.Take(dimensions).Sum(entry => entry * entry));
+        if (!double.IsFinite(length))
+        {
+            throw new InvalidDataException("The model's hidden states are no finite numbers.");
+        }
+
         return [.. pooled.Take(dimensions).Select(entry => (float)(length > 0 ? entry / length : 0))];
     }
 

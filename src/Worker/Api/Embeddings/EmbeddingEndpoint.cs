@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Worker.Api.Embeddings;
 
-/// <summary>Serves <c>POST /v1/embeddings</c>: each input is a sequence of the engine that computes its prompt and samples nothing.</summary>
+/// <summary>
+/// Serves <c>POST /v1/embeddings</c>: each input is a sequence of the engine that computes its prompt and samples nothing.
+/// </summary>
 internal sealed class EmbeddingEndpoint(ServedModel model, ApiCalls calls, TimeProvider time)
 {
     private static readonly SamplingParams Nothing = new() { MaxTokens = 0 };

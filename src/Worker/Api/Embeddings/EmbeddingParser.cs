@@ -63,8 +63,8 @@ internal static class EmbeddingParser
         if ((long)Math.Min(inputs, ApiLimits.EmbeddingInputs) * dimensions > ApiLimits.EmbeddingValues)
         {
             throw new ApiException(ApiError.Invalid(
-                $"The request asks for {inputs} embeddings of {dimensions} numbers; one request may have {ApiLimits.EmbeddingValues} numbers, "
-                    + $"so {ApiLimits.EmbeddingValues / dimensions} inputs.",
+                $"The request asks for {inputs} embeddings of {dimensions} numbers; one request may have {ApiLimits.EmbeddingValues} "
+                    + $"numbers, so {ApiLimits.EmbeddingValues / dimensions} inputs.",
                 Input,
                 ApiErrorCodes.RequestTooExpensive));
         }
@@ -81,8 +81,8 @@ internal static class EmbeddingParser
         if (input.Count > model.ContextLength)
         {
             throw new ApiException(ApiError.Invalid(
-                $"This model's maximum context length is {model.ContextLength} tokens. However, '{param}' resulted in {input.Count} tokens. "
-                    + "Please reduce its length, or set 'truncate_prompt_tokens'.",
+                $"This model's maximum context length is {model.ContextLength} tokens. However, '{param}' resulted in {input.Count} "
+                    + "tokens. Please reduce its length, or set 'truncate_prompt_tokens'.",
                 param,
                 ApiErrorCodes.ContextLengthExceeded));
         }

@@ -188,7 +188,8 @@ internal static class RequestParser
             {
                 throw ApiException.InvalidValue(
                     param,
-                    $"The text contains token {id} of the tokenizer; the model has only the {vocabularySize} tokens 0 to {vocabularySize - 1}.");
+                    $"The text contains token {id} of the tokenizer; the model has only the {vocabularySize} tokens "
+                        + $"0 to {vocabularySize - 1}.");
             }
         }
     }

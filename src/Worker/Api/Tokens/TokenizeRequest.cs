@@ -4,7 +4,9 @@ using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Api.Tokens;
 
-/// <summary>A request to tokenize, checked: the tokens of a text, or those that a chat with these messages would have as its prompt.</summary>
+/// <summary>
+/// A request to tokenize, checked: the tokens of a text, or those that a chat with these messages would have as its prompt.
+/// </summary>
 /// <param name="Tokens">The token ids.</param>
 /// <param name="WantsStrings">Each token as the vocabulary has it, too.</param>
 internal sealed record TokenizeRequest(IReadOnlyList<int> Tokens, bool WantsStrings)
