@@ -111,6 +111,11 @@ internal sealed class Alphabet
     /// <summary>The interval that a code point lies in.</summary>
     public int IntervalOf(int codePoint)
     {
+        if (_starts.Length == 1)
+        {
+            return 0;
+        }
+
         int found = Array.BinarySearch(_starts, codePoint);
         return found >= 0 ? found : ~found - 1;
     }

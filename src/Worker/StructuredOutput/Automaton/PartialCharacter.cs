@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Godwit.Worker.StructuredOutput.Automaton;
 
 /// <summary>What a byte did to a <see cref="PartialCharacter"/>.</summary>
@@ -59,7 +61,23 @@ internal readonly record struct PartialCharacter(byte Kind, byte Left, int Value
     /// <param name="json">Within a JSON string: quotes end it, escapes are read, control characters must be escaped.</param>
     /// <param name="next">The new value.</param>
     /// <param name="codePoint">The character, when it is complete.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public CharacterEvent Take(byte value, bool json, out PartialCharacter next, out int codePoint)
+    {
+        // Nearly always.
+        if (IsNone && value < 0x80 && (!json || (value >= 0x20 && value != '"' && value != '\\')))
+        {
+            next = default;
+            codePoint = value;
+            return CharacterEvent.Complete;
+        }
+
+        return TakeAny(value, json, out next, out codePoint);
+    }
+
+    // Masks walk over hundreds of thousands of characters before the runtime would find out that it matters.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private CharacterEvent TakeAny(byte value, bool json, out PartialCharacter next, out int codePoint)
     {
         next = default;
         codePoint = 0;

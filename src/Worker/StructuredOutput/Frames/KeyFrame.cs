@@ -1,14 +1,13 @@
+using System.Text;
 using Godwit.Worker.StructuredOutput.Automaton;
 using Godwit.Worker.StructuredOutput.Grammar;
 
 namespace Godwit.Worker.StructuredOutput.Frames;
 
 /// <summary>Within a property's name.</summary>
-internal sealed class KeyFrame : Frame
+internal sealed class KeyFrame : AutomatonFrame
 {
     private readonly ObjectProgress _progress;
-    private readonly int _state;
-    private readonly PartialCharacter _partial;
 
     // Null in a mask's walk that does not depend on it.
     private readonly NameText? _name;
@@ -20,74 +19,48 @@ internal sealed class KeyFrame : Frame
     }
 
     private KeyFrame(ObjectProgress progress, int state, PartialCharacter partial, NameText? name, Frame parent)
-        : base(parent)
+        : base(progress.Node.Keys, state, partial, parent)
     {
         _progress = progress;
-        _state = state;
-        _partial = partial;
         _name = name;
     }
 
-    private Dfa Keys => _progress.Node.Keys;
+    /// <summary>True unless the object has a name that begins like this one.</summary>
+    public override bool IsRegular => _name is null || _progress.Extras.Count <= 0 || !Alike(_name.ToString()).Any();
 
-    public override void Read(byte value, List<Frame> into)
+    /// <summary>True when a mask without the object's names may have tokens that repeat one.</summary>
+    public bool MayRepeat => !_progress.Node.DependsOnNames && !IsRegular;
+
+    /// <summary>The characters that the names that the object has and that begin like this one go on with.</summary>
+    public IEnumerable<Rune> TakenNext()
     {
-        switch (_partial.Take(value, json: true, out PartialCharacter next, out int codePoint))
-        {
-            case CharacterEvent.Quote:
-                Close(into);
-                break;
-            case CharacterEvent.Complete:
-                int target = Keys.Step(_state, codePoint);
-                NameText? longer = _name?.With(codePoint);
-                if (target >= 0 && _progress.CanComplete(target, longer))
-                {
-                    into.Add(new KeyFrame(_progress, target, default, longer, Parent!));
-                }
-
-                break;
-            case CharacterEvent.Pending:
-                (int low, int high, int low2, int high2) = next.Range();
-                if (CanBecome(low, high) || CanBecome(low2, high2))
-                {
-                    into.Add(new KeyFrame(_progress, _state, next, _name, Parent!));
-                }
-
-                break;
-        }
+        string name = _name?.ToString() ?? "";
+        return Alike(name).Where(n => n.Length > name.Length).Select(n => Rune.GetRuneAt(n, name.Length));
     }
 
-    public override bool HidesNames => _progress.Extras.Count < 0;
+    public override int NeedAt(int state, PartialCharacter partial) =>
+        partial.IsNone && !_progress.CanComplete(state, null) ? Cost.Infinite : Within(state, partial, null);
 
-    // A name that no earlier one can equal needs not be known for a mask; one that may has to be read with everything at hand.
-    public override Frame Localize()
-    {
-        if (_progress.Node.DependsOnNames)
-        {
-            return new KeyFrame(_progress.Localize(_progress.Extras), _state, _partial, _name, OuterFrame.Reached);
-        }
-
-        bool free = _progress.Extras.Count <= 0 || !_progress.Extras.StartingWith(_name?.ToString() ?? "").Any();
-        return new KeyFrame(
-            _progress.Localize(free ? ExtraKeys.None : ExtraKeys.Unknown), _state, _partial, null, OuterFrame.Reached);
-    }
+    // Whether a name is taken matters to a few tokens only, which are looked at for themselves.
+    public override Frame Localize() => _progress.Node.DependsOnNames
+        ? new KeyFrame(_progress.Localize(_progress.Extras), State, Partial, _name, OuterFrame.Reached)
+        : new KeyFrame(_progress.Localize(ExtraKeys.None), State, Partial, null, OuterFrame.Reached);
 
     public override bool SameAs(Frame other) =>
         other is KeyFrame o
-        && _state == o._state
-        && _partial == o._partial
+        && State == o.State
+        && Partial == o.Partial
         && _progress.SameAs(o._progress)
         && _name?.ToString() == o._name?.ToString();
 
-    public override int LocalHash() => HashCode.Combine(9, _progress.Hash(), _state, _partial);
+    public override int LocalHash() => HashCode.Combine(9, _progress.Hash(), State, Partial);
 
-    protected override int OwnNeed() =>
-        _progress.Node.Costs?.WithinName(_progress, _state, _partial, _name ?? NameText.Empty) ?? Cost.Infinite;
+    protected override int OwnNeed() => Within(State, Partial, _name);
 
-    private void Close(List<Frame> into)
+    protected override void Close(List<Frame> into)
     {
-        int keyClass = Keys.Label(_state);
-        if (keyClass < 0 || !_progress.Allows(keyClass))
+        int keyClass = Automaton.Label(State);
+        if (!_progress.Allows(keyClass))
         {
             return;
         }
@@ -111,18 +84,24 @@ internal sealed class KeyFrame : Frame
         into.Add(new ColonFrame(_progress.With(keyClass, name), _progress.Node.Classes[keyClass].Value, 0, Parent!));
     }
 
-    private bool CanBecome(int low, int high)
+    protected override void Complete(int target, int codePoint, List<Frame> into)
     {
-        if (low > high)
+        NameText? longer = _name?.With(codePoint);
+        if (_progress.CanComplete(target, longer))
         {
-            return false;
+            into.Add(new KeyFrame(_progress, target, default, longer, Parent!));
         }
+    }
 
-        int last = Keys.Alphabet.IntervalOf(high);
-        for (int i = Keys.Alphabet.IntervalOf(low); i <= last; i++)
+    protected override Frame Within(PartialCharacter partial) => new KeyFrame(_progress, State, partial, _name, Parent!);
+
+    protected override bool CanStep(int low, int high)
+    {
+        int last = Automaton.Alphabet.IntervalOf(high);
+        for (int i = Automaton.Alphabet.IntervalOf(low); i <= last; i++)
         {
-            (int start, int end, int c) = Keys.Alphabet.Interval(i);
-            int target = Keys.StepClass(_state, c);
+            (int start, int end, int c) = Automaton.Alphabet.Interval(i);
+            int target = Automaton.StepClass(State, c);
             if (target >= 0 && _progress.CanComplete(target, _name, Math.Max(start, low), Math.Min(end, high)))
             {
                 return true;
@@ -131,4 +110,9 @@ internal sealed class KeyFrame : Frame
 
         return false;
     }
+
+    private IEnumerable<string> Alike(string name) => _progress.Extras.StartingWith(name);
+
+    private int Within(int state, PartialCharacter partial, NameText? name) =>
+        _progress.Node.Costs?.WithinName(_progress, state, partial, name) ?? Cost.Infinite;
 }

@@ -28,7 +28,7 @@ internal sealed class ObjectProgress(ObjectNode node, int depth)
     public bool CanClose => RequiredLeft == 0 && Count >= Node.Min;
 
     /// <summary>True when one more property may come.</summary>
-    public bool CanAdd => Count < Node.Max && !Node.Keys.IsEmpty && CanComplete(Dfa.Start, null);
+    public bool CanAdd => Count < Node.Max && !Node.Keys.IsEmpty && CanComplete(Dfa.Start, NameText.Empty);
 
     /// <summary>True when only required properties still have room.</summary>
     private bool OnlyRequired => Node.Max != int.MaxValue && Node.Max - Count <= RequiredLeft;
@@ -68,7 +68,7 @@ internal sealed class ObjectProgress(ObjectNode node, int depth)
 
     /// <summary>True when a name that has led to a state of the names' automaton can be completed to one that may come now.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="name">The name so far; null at its start, or when it is not known.</param>
+    /// <param name="name">The name so far; null when none that the object has begins like it, or when it is not known.</param>
     /// <param name="low">Range of the last character, which <paramref name="name"/> lacks; −1 when it lacks none.</param>
     /// <param name="high">Its end.</param>
     public bool CanComplete(int state, NameText? name, int low = -1, int high = -1)
@@ -88,7 +88,7 @@ internal sealed class ObjectProgress(ObjectNode node, int depth)
             return false;
         }
 
-        return extras == DfaFacts.Infinite || Extras.Count <= 0 || LeavesSome(extras, name?.ToString() ?? "", low, high);
+        return extras == DfaFacts.Infinite || Extras.Count <= 0 || name is null || LeavesSome(extras, name.ToString(), low, high);
     }
 
     /// <summary>True when both have come as far.</summary>

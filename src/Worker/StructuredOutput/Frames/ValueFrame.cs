@@ -28,7 +28,9 @@ internal sealed class ValueFrame(ValueNode node, int depth, int whitespace, Fram
                 into.Add(new LiteralFrame(literal, 1, Parent!));
                 return;
             case (byte)'"' when _node.String is { } rule:
-                into.Add(new StringFrame(rule, StringCursor.Start(rule), Parent!));
+                into.Add(rule.Content is null
+                    ? new StringFrame(StringCursor.Start(rule), Parent!)
+                    : new PatternFrame(rule, Dfa.Start, default, Parent!));
                 return;
             case (byte)'[':
                 foreach (ArrayNode array in _node.Arrays.Where(a => Fits(a.MinDepth)))

@@ -62,12 +62,17 @@ internal sealed class ObjectCosts
         Cost.Add(1, Cost.Add(Required(progress), Fillers(progress, skipFirst: false)));
 
     /// <summary>Within a name: the rest of the name, its value, and all that follows.</summary>
-    public int WithinName(ObjectProgress progress, int state, PartialCharacter partial, NameText name)
+    /// <param name="progress">What the object has.</param>
+    /// <param name="state">State of the names' automaton.</param>
+    /// <param name="partial">The character in the midst of which reading is.</param>
+    /// <param name="name">The name so far; null when none that the object has begins like it, or when it is not known.</param>
+    public int WithinName(ObjectProgress progress, int state, PartialCharacter partial, NameText? name)
     {
         int required = Required(progress);
         int fillers = Fillers(progress, skipFirst: false);
         int fewerFillers = Fillers(progress, skipFirst: true);
-        string prefix = progress.Extras.Count > 0 ? name.ToString() : "";
+        ExtraKeys taken = name is null ? ExtraKeys.None : progress.Extras;
+        string prefix = taken.Count > 0 ? name!.ToString() : "";
 
         // Which names are taken is not known here: it may cost something to avoid them.
         fillers = progress.Extras.Count < 0 ? Cost.Add(fillers, NamesUnknown) : fillers;
@@ -92,7 +97,7 @@ internal sealed class ObjectCosts
 
             if (_extras is not null && progress.Allows(_node.NamedCount))
             {
-                int extra = new UnusedName(_node, _extras, _trie).Rest(at, written, progress.Extras);
+                int extra = new UnusedName(_node, _extras, _trie).Rest(at, written, taken);
                 best = Math.Min(best, Cost.Add(extra, Cost.Add(Cost.Add(required, fewerFillers), 1)));
             }
 

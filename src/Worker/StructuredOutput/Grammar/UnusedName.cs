@@ -30,6 +30,7 @@ internal readonly struct UnusedName(ObjectNode node, TextCosts extras, TokenTrie
             ? Cost.Add(2, node.Classes[label].Value.MinTokens)
             : Cost.Infinite;
         var next = alike.Where(n => n.Length > at).ToLookup(n => char.ConvertToUtf32(n, at));
+        var along = new List<(int CodePoint, int Target)>();
         for (int i = 0; i < node.Keys.Alphabet.IntervalCount; i++)
         {
             (int low, int high, int c) = node.Keys.Alphabet.Interval(i);
@@ -44,15 +45,21 @@ internal readonly struct UnusedName(ObjectNode node, TextCosts extras, TokenTrie
             foreach (int taken in next.Select(g => g.Key).Where(k => k >= low && k <= high).Order())
             {
                 best = Math.Min(best, Through(from, taken - 1, target));
+                along.Add((taken, target));
                 from = taken + 1;
-                if (depth > 0)
-                {
-                    int rest = Avoiding(target, [.. next[taken]], at + (taken > 0xFFFF ? 2 : 1), depth - 1);
-                    best = Math.Min(best, Cost.Add(TextCosts.WriteCost(taken, json: true, trie), rest));
-                }
             }
 
             best = Math.Min(best, Through(from, high, target));
+        }
+
+        // Along the used names only where that can be cheaper than what has been found.
+        foreach ((int taken, int target) in along)
+        {
+            int write = TextCosts.WriteCost(taken, json: true, trie);
+            if (depth > 0 && Cost.Add(write, extras[target]) < best)
+            {
+                best = Math.Min(best, Cost.Add(write, Avoiding(target, [.. next[taken]], at + (taken > 0xFFFF ? 2 : 1), depth - 1)));
+            }
         }
 
         return best;

@@ -28,9 +28,11 @@ internal sealed class LocalMask(uint[] bits, (int Node, OpenReason Reason)[] ope
     /// <summary>Most tokens, of its own, that the frame may still need behind any token of <see cref="Bits"/>.</summary>
     public int Need { get; } = need;
 
-    /// <summary>Nodes of the tokens of <see cref="Bits"/> with what is needed behind each, least first; made when a budget first gets short.</summary>
-    public (int Need, int Node)[]? ByNeed { get; set; }
+    /// <summary>
+    /// The tokens of <see cref="Bits"/> behind which no more than so many are needed, fewest first; made when a budget first gets short.
+    /// </summary>
+    public (int Need, uint[] Bits)[]? ByNeed { get; set; }
 
     /// <summary>Bytes of memory, roughly.</summary>
-    public long EstimatedBytes => 256 + (4L * Bits.Length) + (8L * Open.Length);
+    public long EstimatedBytes => 256 + (4L * Bits.Length * (1 + (ByNeed?.Length ?? 0))) + (8L * Open.Length);
 }

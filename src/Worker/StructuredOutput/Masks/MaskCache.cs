@@ -1,3 +1,4 @@
+using System.Numerics;
 using Godwit.Worker.StructuredOutput.Frames;
 
 namespace Godwit.Worker.StructuredOutput.Masks;
@@ -14,6 +15,7 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
     private readonly Dictionary<Frame, LinkedListNode<(Frame Frame, LocalMask Mask)>> _byFrame = new(FrameComparer.Instance);
     private readonly LinkedList<(Frame Frame, LocalMask Mask)> _recent = new();
     private readonly Stack<TrieWalk> _walks = new();
+    private readonly StringTokens _strings = new(trie);
     private long _bytes;
     private long _hits;
     private long _misses;
@@ -49,39 +51,62 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
     public void Add(Frame frame, int most, uint[] bits)
     {
         TrieWalk walk = Rent();
+        if (frame is KeyFrame { MayRepeat: true } key)
+        {
+            // Into a mask of its own first, of which the names that the object has take something away.
+            uint[] own = walk.Scratch();
+            Add(frame, most, own, walk);
+            foreach ((int from, int end) in new TakenNames(Trie, most).Refused(key))
+            {
+                walk.Refuse(own, from, end);
+            }
+
+            Or(own, bits);
+        }
+        else
+        {
+            Add(frame, most, bits, walk);
+        }
+
+        Return(walk);
+    }
+
+    private void Add(Frame frame, int most, uint[] bits, TrieWalk walk)
+    {
         Frame local = frame.Localize();
         LocalMask mask = Of(local, walk);
         int inner = most >= Grammar.Cost.Infinite ? most : most - (frame.Parent?.Need ?? 0);
-        if (mask.Need <= inner - (local.HidesNames ? Grammar.ObjectCosts.NamesUnknown : 0))
+        if (mask.Need <= inner)
         {
-            for (int i = 0; i < bits.Length; i++)
-            {
-                bits[i] |= mask.Bits[i];
-            }
-
-            walk.Resolve(frame, mask, most, bits);
+            Or(mask.Bits, bits);
         }
         else if (local.HidesNames)
         {
             // The end is near and names matter: each token is looked at for itself.
             walk.Whole(frame, most, bits);
+            return;
         }
-        else
+        else if (Array.FindLast(NeedsOf(local, mask, walk), m => m.Need <= inner) is (_, { } within))
         {
-            foreach ((int need, int node) in NeedsOf(local, mask, walk))
-            {
-                if (need > inner)
-                {
-                    break;
-                }
-
-                walk.Allow(bits, node);
-            }
-
-            walk.Resolve(frame, mask, most, bits);
+            Or(within, bits);
         }
 
-        Return(walk);
+        walk.Resolve(frame, mask, most, bits);
+    }
+
+    /// <summary>Adds the tokens of one mask to another.</summary>
+    public static void Or(uint[] from, uint[] into)
+    {
+        int i = 0;
+        for (; i <= into.Length - Vector<uint>.Count; i += Vector<uint>.Count)
+        {
+            (new Vector<uint>(into, i) | new Vector<uint>(from, i)).CopyTo(into, i);
+        }
+
+        for (; i < into.Length; i++)
+        {
+            into[i] |= from[i];
+        }
     }
 
     private LocalMask Of(Frame local, TrieWalk walk)
@@ -112,28 +137,29 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
             {
                 _recent.RemoveLast();
                 _byFrame.Remove(last.Value.Frame);
-                _bytes -= last.Value.Mask.EstimatedBytes + (8L * (last.Value.Mask.ByNeed?.Length ?? 0));
+                _bytes -= last.Value.Mask.EstimatedBytes;
             }
         }
 
         return mask;
     }
 
-    private (int Need, int Node)[] NeedsOf(Frame local, LocalMask mask, TrieWalk walk)
+    private (int Need, uint[] Bits)[] NeedsOf(Frame local, LocalMask mask, TrieWalk walk)
     {
         if (mask.ByNeed is { } known)
         {
             return known;
         }
 
-        (int Need, int Node)[] needs = walk.ByNeed(local);
+        (int Need, uint[] Bits)[] needs = walk.ByNeed(local);
         lock (_lock)
         {
             if (mask.ByNeed is null && _byFrame.TryGetValue(local, out LinkedListNode<(Frame Frame, LocalMask Mask)>? held)
                 && ReferenceEquals(held.Value.Mask, mask))
             {
+                _bytes -= mask.EstimatedBytes;
                 mask.ByNeed = needs;
-                _bytes += 8L * needs.Length;
+                _bytes += mask.EstimatedBytes;
             }
         }
 
@@ -144,7 +170,7 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
     {
         lock (_lock)
         {
-            return _walks.TryPop(out TrieWalk? walk) ? walk : new TrieWalk(Trie);
+            return _walks.TryPop(out TrieWalk? walk) ? walk : new TrieWalk(Trie, _strings);
         }
     }
 

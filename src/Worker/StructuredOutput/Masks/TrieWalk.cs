@@ -1,28 +1,39 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Godwit.Worker.StructuredOutput.Automaton;
 using Godwit.Worker.StructuredOutput.Frames;
+using Godwit.Worker.StructuredOutput.Grammar;
 
 namespace Godwit.Worker.StructuredOutput.Masks;
 
 /// <summary>
 /// Walks the tokens' trie and the automaton together: a token is allowed when the automaton reads all of its bytes. Subtrees whose first
-/// byte is refused cost nothing. Holds buffers; one at a time.
+/// byte is refused cost nothing. Holds buffers; one at a time. Its loops are optimised from their first run on, which may be of a million
+/// rounds.
 /// </summary>
 internal sealed class TrieWalk
 {
     private readonly TokenTrie _trie;
+    private readonly StringTokens _strings;
     private readonly List<Frame>[] _frames;
     private readonly StringCursor[] _cursors;
+    private readonly (int State, PartialCharacter Partial)[] _places;
 
     // What the walk under way collects: allowed tokens, and in a local walk where parents matter and what is needed.
     private uint[] _bits = [];
+    private uint[]? _scratch;
     private int _limit;
     private List<(int Node, OpenReason Reason)>? _open;
-    private List<(int Need, int Node)>? _needs;
+    private Dictionary<int, uint[]>? _byNeed;
     private int _mostNeeded;
 
-    public TrieWalk(TokenTrie trie)
+    public TrieWalk(TokenTrie trie, StringTokens strings)
     {
         _trie = trie;
+        _strings = strings;
         _cursors = new StringCursor[trie.MaxDepth + 2];
+        _places = new (int, PartialCharacter)[trie.MaxDepth + 2];
         _frames = new List<Frame>[trie.MaxDepth + 2];
         for (int i = 0; i < _frames.Length; i++)
         {
@@ -39,14 +50,18 @@ internal sealed class TrieWalk
         return new LocalMask(_bits, open, _mostNeeded);
     }
 
-    /// <summary>The nodes of the tokens of a local mask, with what is needed behind each, least first.</summary>
-    public (int Need, int Node)[] ByNeed(Frame local)
+    /// <summary>The tokens of a local mask by what is needed behind each: a mask for every such number, with those that need less.</summary>
+    public (int Need, uint[] Bits)[] ByNeed(Frame local)
     {
         Collect(new uint[_trie.MaskWords], int.MaxValue, [], []);
         From(local);
-        (int Need, int Node)[] needs = [.. _needs!];
-        Array.Sort(needs);
-        return needs;
+        (int Need, uint[] Bits)[] masks = [.. _byNeed!.OrderBy(m => m.Key).Select(m => (m.Key, m.Value))];
+        for (int i = 1; i < masks.Length; i++)
+        {
+            MaskCache.Or(masks[i - 1].Bits, masks[i].Bits);
+        }
+
+        return masks;
     }
 
     /// <summary>Adds the tokens that a frame allows and behind which at most <paramref name="limit"/> more are needed.</summary>
@@ -87,18 +102,29 @@ internal sealed class TrieWalk
         }
     }
 
-    /// <summary>Adds a node's tokens.</summary>
-    public void Allow(uint[] bits, int node)
+    /// <summary>Takes away the tokens of a range of nodes.</summary>
+    public void Refuse(uint[] bits, int from, int end)
     {
-        foreach (int token in _trie.Tokens(node))
+        for (int node = from; node < end; node++)
         {
-            bits[token >> 5] |= 1u << (token & 31);
+            foreach (int token in _trie.Tokens(node))
+            {
+                bits[token >> 5] &= ~(1u << (token & 31));
+            }
         }
     }
 
-    private void Collect(uint[] bits, int limit, List<(int, OpenReason)>? open, List<(int, int)>? needs)
+    /// <summary>An empty mask, until the next call.</summary>
+    public uint[] Scratch()
     {
-        (_bits, _limit, _open, _needs, _mostNeeded) = (bits, limit, open, needs, 0);
+        _scratch ??= new uint[_trie.MaskWords];
+        Array.Clear(_scratch);
+        return _scratch;
+    }
+
+    private void Collect(uint[] bits, int limit, List<(int, OpenReason)>? open, Dictionary<int, uint[]>? byNeed)
+    {
+        (_bits, _limit, _open, _byNeed, _mostNeeded) = (bits, limit, open, byNeed, 0);
     }
 
     private void From(Frame frame)
@@ -113,18 +139,19 @@ internal sealed class TrieWalk
         _frames[depth].Add(frame);
     }
 
-    private void ReadPath(int node)
+    // From the frames in place at a depth to those at a node.
+    private void ReadPath(int node, int from = 0)
     {
         int depth = _trie.Depth(node);
-        Span<byte> path = stackalloc byte[depth];
-        for (int at = node; depth > 0; at = _trie.Parent(at))
+        Span<byte> path = stackalloc byte[depth - from];
+        for (int at = node; depth > from; at = _trie.Parent(at))
         {
-            path[--depth] = _trie.Byte(at);
+            path[--depth - from] = _trie.Byte(at);
         }
 
-        for (int i = 0; i < path.Length; i++)
+        foreach (byte value in path)
         {
-            Read(i + 1, path[i]);
+            Read(++depth, value);
         }
     }
 
@@ -138,13 +165,21 @@ internal sealed class TrieWalk
         }
     }
 
-    // Everything below a node, whose frames are in place at its depth. Calls itself through strings at most once per byte of a token.
+    // Everything below a node, whose frames are in place at its depth. Calls itself through texts at most once per byte of a token.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Below(int root)
     {
-        if (_frames[_trie.Depth(root)] is [StringFrame text])
+        switch (_frames[_trie.Depth(root)])
         {
-            BelowInString(root, text);
-            return;
+            case [StringFrame { Cursor: { Partial.IsNone: true } cursor } text] when root == TokenTrie.Root:
+                FromStringStart(text, cursor);
+                return;
+            case [StringFrame text]:
+                BelowInString(root, text);
+                return;
+            case [AutomatonFrame { IsRegular: true } text]:
+                BelowInAutomaton(root, text);
+                return;
         }
 
         int end = _trie.End(root);
@@ -158,16 +193,43 @@ internal sealed class TrieWalk
                 Visit(node, frames);
             }
 
-            if (frames is [StringFrame])
+            bool text = frames is [StringFrame or AutomatonFrame { IsRegular: true }];
+            if (text)
             {
                 Below(node);
             }
 
-            node = frames is [] or [StringFrame] ? _trie.End(node) : node + 1;
+            node = frames.Count == 0 || text ? _trie.End(node) : node + 1;
         }
     }
 
-    // The same within one string, of which most tokens are part: without a frame for each of them.
+    // Every token, between two characters of a string of which only the length counts.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FromStringStart(StringFrame text, StringCursor cursor)
+    {
+        int outside = text.Parent!.Need;
+        foreach ((int node, int characters, int missing) in _strings.Inside)
+        {
+            int all = characters + (missing > 0 ? 1 : 0);
+            if (all <= cursor.Most)
+            {
+                Accept(node, Cost.Add(missing + Math.Max(0, cursor.Least - all) + 1, outside));
+            }
+        }
+
+        foreach ((int node, int characters) in _strings.Closing)
+        {
+            if (characters >= cursor.Least && characters <= cursor.Most)
+            {
+                Begin(_trie.Depth(node), text.Parent);
+                Visit(node, _frames[_trie.Depth(node)]);
+                Below(node);
+            }
+        }
+    }
+
+    // The same at any place within one: without a frame for each node.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void BelowInString(int root, StringFrame text)
     {
         int outside = text.Parent!.Need;
@@ -176,27 +238,77 @@ internal sealed class TrieWalk
         for (int node = root + 1; node < end;)
         {
             int depth = _trie.Depth(node);
-            switch (_cursors[depth - 1].Read(_trie.Byte(node), text.Rule, out _cursors[depth]))
+            StringStep step = _cursors[depth - 1].Read(_trie.Byte(node), out _cursors[depth]);
+            if (step == StringStep.Inside && _trie.IsToken(node))
             {
-                case StringStep.Inside:
-                    if (_trie.IsToken(node))
+                Accept(node, Cost.Add(_cursors[depth].Need, outside));
+            }
+            else if (step == StringStep.Closed)
+            {
+                Begin(depth, text.Parent);
+                Visit(node, _frames[depth]);
+                Below(node);
+            }
+
+            node = step == StringStep.Inside ? node + 1 : _trie.End(node);
+        }
+    }
+
+    // The same within a text that an automaton reads. What is needed at each of its states is worked out once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BelowInAutomaton(int root, AutomatonFrame text)
+    {
+        int outside = text.Parent!.Need;
+        int first = _trie.Depth(root);
+        _places[first] = (text.State, text.Partial);
+        int[] needs = ArrayPool<int>.Shared.Rent(text.Automaton.StateCount);
+        Array.Fill(needs, -1, 0, text.Automaton.StateCount);
+        int end = _trie.End(root);
+        for (int node = root + 1; node < end;)
+        {
+            int depth = _trie.Depth(node);
+            (int state, PartialCharacter partial) = _places[depth - 1];
+            int need = Cost.Infinite;
+            bool inside = false;
+            switch (partial.Take(_trie.Byte(node), text.IsJson, out PartialCharacter next, out int codePoint))
+            {
+                case CharacterEvent.Complete when text.Automaton.Step(state, codePoint) is var target and >= 0:
+                    need = needs[target] >= 0 ? needs[target] : needs[target] = Cost.Add(text.NeedAt(target, default), outside);
+                    inside = need < Cost.Infinite;
+                    _places[depth] = (target, default);
+                    break;
+                case CharacterEvent.Pending when CanGoOn(text.Automaton, state, next):
+                    inside = true;
+                    need = _trie.IsToken(node) ? Cost.Add(text.NeedAt(state, next), outside) : need;
+                    _places[depth] = (state, next);
+                    break;
+                case CharacterEvent.Quote when text.Automaton.Accepts(state):
+                    Begin(first, text);
+                    ReadPath(node, first);
+                    if (_frames[depth].Count > 0)
                     {
-                        Accept(node, Grammar.Cost.Add(_cursors[depth].Need(text.Rule), outside));
+                        Visit(node, _frames[depth]);
+                        Below(node);
                     }
 
-                    node++;
-                    break;
-                case StringStep.Closed:
-                    Begin(depth, text.Parent);
-                    Visit(node, _frames[depth]);
-                    Below(node);
-                    node = _trie.End(node);
-                    break;
-                default:
-                    node = _trie.End(node);
                     break;
             }
+
+            if (need < Cost.Infinite && _trie.IsToken(node))
+            {
+                Accept(node, need);
+            }
+
+            node = inside ? node + 1 : _trie.End(node);
         }
+
+        ArrayPool<int>.Shared.Return(needs);
+    }
+
+    private static bool CanGoOn(Dfa automaton, int state, PartialCharacter partial)
+    {
+        (int low, int high, int low2, int high2) = partial.Range();
+        return (low <= high && automaton.CanStep(state, low, high)) || (low2 <= high2 && automaton.CanStep(state, low2, high2));
     }
 
     private void Visit(int node, List<Frame> frames)
@@ -232,7 +344,19 @@ internal sealed class TrieWalk
         {
             Allow(_bits, node);
             _mostNeeded = Math.Max(_mostNeeded, need);
-            _needs?.Add((need, node));
+            if (_byNeed is not null)
+            {
+                ref uint[]? bits = ref CollectionsMarshal.GetValueRefOrAddDefault(_byNeed, need, out _);
+                Allow(bits ??= new uint[_trie.MaskWords], node);
+            }
+        }
+    }
+
+    private void Allow(uint[] bits, int node)
+    {
+        foreach (int token in _trie.Tokens(node))
+        {
+            bits[token >> 5] |= 1u << (token & 31);
         }
     }
 }
