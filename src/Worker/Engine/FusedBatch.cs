@@ -8,23 +8,35 @@ namespace Godwit.Worker.Engine;
 /// iteration-level scheduling, Flover's temporal fusion: one pass over the weights per step for rows at different positions). Not
 /// thread-safe; <see cref="EngineLoop"/> gives it its thread.
 /// </summary>
-/// <param name="runner">Executes the plans.</param>
-/// <param name="endTokens">The model's end-of-sequence ids.</param>
-/// <param name="options">Limits.</param>
-/// <param name="metrics">What becomes of sequences; null: nobody wants to know.</param>
-internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endTokens, EngineOptions options, SequenceMetrics? metrics = null)
+internal sealed class FusedBatch
 {
-    private readonly SequenceMetrics _metrics = metrics ?? SequenceMetrics.Unread();
-    private readonly BlockPool _pool = new(runner.KvBlocks);
-    private readonly SamplingWorkspace _workspace = new(runner.VocabularySize);
-    private readonly List<Sequence> _running = [];
-    private readonly SortedSet<Sequence> _waiting = new(Comparer<Sequence>.Create((a, b) => a.Urgency.CompareTo(b.Urgency)));
+    private readonly IModelRunner _runner;
+    private readonly IReadOnlySet<int> _endTokens;
+    private readonly EngineOptions _options;
+    private readonly SequenceMetrics _metrics;
+    private readonly BlockPool _pool;
+    private readonly SamplingWorkspace _workspace;
+    private readonly WaitingSequences _waiting;
+    private readonly RunningSequences _running = new();
     private readonly EngineCounters _counters = new();
     private long _arrivals;
-    private int _waitingBlocks;
     private int _openRequests;
-    private int _runningRequests;
     private long _now;
+
+    /// <param name="runner">Executes the plans.</param>
+    /// <param name="endTokens">The model's end-of-sequence ids.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="metrics">What becomes of sequences; null: nobody wants to know.</param>
+    public FusedBatch(IModelRunner runner, IReadOnlySet<int> endTokens, EngineOptions options, SequenceMetrics? metrics = null)
+    {
+        _runner = runner;
+        _endTokens = endTokens;
+        _options = options;
+        _metrics = metrics ?? SequenceMetrics.Unread();
+        _pool = new BlockPool(runner.KvBlocks);
+        _workspace = new SamplingWorkspace(runner.VocabularySize);
+        _waiting = new WaitingSequences(_pool, options.PrefixCaching);
+    }
 
     /// <summary>Nothing runs and nothing waits.</summary>
     public bool IsEmpty => _running.Count + _waiting.Count == 0;
@@ -37,11 +49,11 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         _pool.Used,
         _pool.Total,
         _pool.Cached,
-        _waitingBlocks,
+        _waiting.Blocks,
         _running.Count,
         _waiting.Count,
-        _runningRequests,
-        _openRequests - _runningRequests,
+        _running.Requests,
+        _openRequests - _running.Requests,
         _counters.Snapshot(_pool.Evictions));
 
     /// <summary>Takes a request; it joins at the next step that has room.</summary>
@@ -54,7 +66,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
             Arrive(leader);
             foreach (Sequence sibling in leader.Siblings ?? [])
             {
-                sibling.Urgency = Urgency.Of(request.Priority, _counters.Steps, _arrivals++, options.AgingSteps);
+                sibling.Urgency = Urgency.Of(request.Priority, _counters.Steps, _arrivals++, _options.AgingSteps);
             }
         }
     }
@@ -67,13 +79,13 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     {
         StepSchedule schedule = BatchScheduler.Plan(
             [.. _running.Select(s => new BatchScheduler.RunningState(s.Known, s.Computed, s.Priority, s.Urgency, s.ScoresPrompt))],
-            _waiting.Select(Describe),
+            _waiting.States,
             new BatchScheduler.BlockSupply(
                 _pool.Total,
                 _pool.Available,
                 (i, tokens) => _running[i].Table!.Missing(_running[i].Computed, _running[i].Computed + tokens),
                 i => _running[i].Table!.Exclusive),
-            options);
+            _options);
 
         var copies = new List<BlockCopy>();
         List<(Sequence Sequence, int Tokens)> parts = Apply(schedule, copies);
@@ -81,7 +93,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         {
             var plan = new BatchPlan([.. parts.Select(p => p.Sequence.Plan(p.Tokens))], copies);
             var masks = MaskPreparation.Start(parts.Where(p => p.Sequence.Computed + p.Tokens == p.Sequence.Known).Select(p => p.Sequence));
-            ReadOnlyMemory<float> logits = runner.Forward(plan);
+            ReadOnlyMemory<float> logits = _runner.Forward(plan);
             masks?.Finish();
             _now = _metrics.Now;
             _metrics.Stepped(plan.Rows);
@@ -90,31 +102,10 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
             Sample(parts, plan, logits.Span);
         }
 
-        if (options.CheckInvariants)
+        if (_options.CheckInvariants)
         {
             _pool.Verify(_running.Select(s => s.Table!));
         }
-    }
-
-    private BatchScheduler.WaitingState Describe(Sequence sequence)
-    {
-        int cached = 0, shared = 0;
-        while (options.PrefixCaching && sequence.MayUseCache && cached < sequence.Contents.Count && _pool.Find(sequence.Contents[cached]) is { } block)
-        {
-            shared += _pool.References(block) > 0 ? 1 : 0;
-            cached++;
-        }
-
-        // All of it cached: the last block is copied, because the last token is computed again.
-        int copied = cached * KvBlock.Tokens == sequence.Known ? 1 : 0;
-        return new BatchScheduler.WaitingState(
-            sequence.Known,
-            Math.Min(cached * KvBlock.Tokens, sequence.Known - 1),
-            KvBlock.Count(sequence.Known) + copied,
-            shared,
-            sequence.Priority,
-            sequence.Urgency,
-            sequence.ScoresPrompt);
     }
 
     private List<(Sequence Sequence, int Tokens)> Apply(StepSchedule schedule, List<BlockCopy> copies)
@@ -124,8 +115,8 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         Sequence[] planned = [.. _running];
         foreach (Sequence sequence in preempted)
         {
-            Stop(sequence);
-            Wait(sequence);
+            _running.Remove(sequence);
+            _waiting.Add(sequence);
             _counters.Preemptions++;
         }
 
@@ -144,7 +135,6 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         {
             Sequence sequence = admitted[i];
             _waiting.Remove(sequence);
-            _waitingBlocks -= KvBlock.Count(sequence.Known);
             Start(sequence, copies);
             parts.Add((sequence, Math.Min(schedule.Admitted[i], sequence.Known - sequence.Computed)));
         }
@@ -162,13 +152,13 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
 
     private void Sample(List<(Sequence Sequence, int Tokens)> parts, BatchPlan plan, ReadOnlySpan<float> logits)
     {
-        ReadOnlySpan<float> hidden = runner.HiddenStates.Span;
+        ReadOnlySpan<float> hidden = _runner.HiddenStates.Span;
         for (int i = 0; i < parts.Count; i++)
         {
             (Sequence sequence, int tokens) = parts[i];
-            ReadOnlySpan<float> rows = logits[..(plan.Sequences[i].LogitsRows * runner.VocabularySize)];
+            ReadOnlySpan<float> rows = logits[..(plan.Sequences[i].LogitsRows * _runner.VocabularySize)];
             logits = logits[rows.Length..];
-            ReadOnlySpan<float> states = hidden[..(plan.Sequences[i].WantsHidden ? tokens * runner.HiddenSize : 0)];
+            ReadOnlySpan<float> states = hidden[..(plan.Sequences[i].WantsHidden ? tokens * _runner.HiddenSize : 0)];
             hidden = hidden[states.Length..];
             if (sequence.Table is null)
             {
@@ -179,7 +169,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
             _counters.PromptTokens += sequence.IsPrefill ? tokens : 0;
             _counters.RecomputedTokens += sequence.IsPrefill || tokens == 1 ? 0 : tokens;
             sequence.Pool?.Add(sequence.Computed, states);
-            sequence.Advance(tokens, options.PrefixCaching);
+            sequence.Advance(tokens, _options.PrefixCaching);
             Draw(sequence, rows);
         }
     }
@@ -189,7 +179,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     {
         try
         {
-            ReadOnlySpan<float> last = sequence.Score(logits, runner.VocabularySize);
+            ReadOnlySpan<float> last = sequence.Score(logits, _runner.VocabularySize);
             if (sequence.Computed == sequence.Known)
             {
                 foreach (Sequence sibling in BeginSiblings(sequence))
@@ -211,12 +201,12 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
     private void Take(Sequence sequence, ReadOnlySpan<float> logits)
     {
         int generated = sequence.Generated;
-        sequence.Sample(logits, endTokens, _workspace);
+        sequence.Sample(logits, _endTokens, _workspace);
         _counters.GeneratedTokens += sequence.Generated - generated;
         _metrics.Took(sequence, _now);
         if (sequence.Finish is not null)
         {
-            Stop(sequence);
+            _running.Remove(sequence);
             Finish(sequence.Request);
         }
     }
@@ -228,16 +218,16 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         foreach (Sequence sibling in leader.Siblings ?? [])
         {
             sibling.ShareScores(leader);
-            if (_running.Count < options.MaxSequences)
+            if (_running.Count < _options.MaxSequences)
             {
                 sibling.Fork(leader, _pool);
                 sibling.Times.Started = leader.Times.Started;
-                Run(sibling);
+                _running.Add(sibling);
                 begun.Add(sibling);
             }
             else
             {
-                Wait(sibling);
+                _waiting.Add(sibling);
             }
         }
 
@@ -247,22 +237,16 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
 
     private void Arrive(Sequence sequence)
     {
-        sequence.Urgency = Urgency.Of(sequence.Priority, _counters.Steps, _arrivals++, options.AgingSteps);
-        Wait(sequence);
-    }
-
-    private void Wait(Sequence sequence)
-    {
+        sequence.Urgency = Urgency.Of(sequence.Priority, _counters.Steps, _arrivals++, _options.AgingSteps);
         _waiting.Add(sequence);
-        _waitingBlocks += KvBlock.Count(sequence.Known);
     }
 
     private void Start(Sequence sequence, List<BlockCopy> copies)
     {
         bool isFirst = sequence.CachedPromptTokens is null;
         sequence.Times.Started = isFirst ? _metrics.Now : sequence.Times.Started;
-        _counters.PrefixQueryTokens += options.PrefixCaching && sequence.MayUseCache ? sequence.Known : 0;
-        Note(copies, sequence.Admit(_pool, options.PrefixCaching));
+        _counters.PrefixQueryTokens += _options.PrefixCaching && sequence.MayUseCache ? sequence.Known : 0;
+        Note(copies, sequence.Admit(_pool, _options.PrefixCaching));
         _counters.PrefixHits += sequence.Computed > 0 ? 1 : 0;
         _counters.PrefixHitTokens += sequence.Computed;
         if (isFirst && sequence.Request.Leaders.Contains(sequence))
@@ -270,26 +254,7 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
             sequence.Request.CachedTokens += sequence.CachedPromptTokens!.Value;
         }
 
-        Run(sequence);
-    }
-
-    private void Run(Sequence sequence)
-    {
-        int index = _running.Count;
-        while (index > 0 && sequence.Urgency.ComesBefore(_running[index - 1].Urgency))
-        {
-            index--;
-        }
-
-        _running.Insert(index, sequence);
-        _runningRequests += sequence.Request.Running++ == 0 ? 1 : 0;
-    }
-
-    private void Stop(Sequence sequence)
-    {
-        _running.Remove(sequence);
-        sequence.Release();
-        _runningRequests -= --sequence.Request.Running == 0 ? 1 : 0;
+        _running.Add(sequence);
     }
 
     private void Finish(EngineRequest request)
@@ -309,16 +274,14 @@ internal sealed class FusedBatch(IModelRunner runner, IReadOnlySet<int> endToken
         }
 
         _metrics.Ended(request, failed: error is not null);
-
         foreach (Sequence sequence in _running.Where(s => s.Request == request).ToArray())
         {
-            Stop(sequence);
+            _running.Remove(sequence);
         }
 
         foreach (Sequence sequence in _waiting.Where(s => s.Request == request).ToArray())
         {
             _waiting.Remove(sequence);
-            _waitingBlocks -= KvBlock.Count(sequence.Known);
         }
 
         request.Open = 0;
