@@ -39,8 +39,11 @@ internal static class ConstraintLimits
     /// <summary>Containers within containers in an output.</summary>
     public const int OutputDepth = 60;
 
-    /// <summary>Consecutive whitespace characters between two tokens of JSON.</summary>
-    public const int WhitespaceRun = 64;
+    /// <summary>Consecutive line breaks between two tokens of JSON; a carriage return counts as one too.</summary>
+    public const int LineBreaks = 2;
+
+    /// <summary>Blanks behind a line break.</summary>
+    public const int Indentation = 32;
 
     /// <summary>Digits of a number before its point, and after it.</summary>
     public const int NumberDigits = 20;

@@ -51,6 +51,8 @@ internal static class BadBodies
         BadRequest.Chat("85 role 7", """ "messages":[{"role":7,"content":"x"}]""", 400, "invalid_value", "messages[0].role"),
         .. new[] { ("null", "missing_required_parameter"), ("7", "invalid_value"), ("[]", "invalid_value"), ("[[]]", "invalid_value") }
             .Select(c => BadRequest.Chat($"86 content {c.Item1}", $$""" "messages":[{"role":"user","content":{{c.Item1}}}]""", 400, c.Item2, "messages[0].content")),
+        BadRequest.Chat("87 tool message without id", $$""" "messages":[{{Hi}},{"role":"tool","content":"x"}]""", 400, null, "messages[1].tool_call_id"),
+        BadRequest.Chat("87 tool message with an unknown id", $$""" "messages":[{{Hi}},{"role":"tool","content":"x","tool_call_id":"nobody"}]""", 400, "invalid_value", "messages[1].tool_call_id"),
         BadRequest.Chat("88 long name", $$""" "messages":[{"role":"user","content":"x","name":"{{new string('n', 65)}}"}]""", 400, "invalid_value", "messages[0].name"),
         BadRequest.Chat("88 name with a space", """ "messages":[{"role":"user","content":"x","name":"a b"}]""", 400, "invalid_value", "messages[0].name"),
         .. new[] { "image_url", "file", "input_audio" }.Select(type => BadRequest.Chat(

@@ -27,6 +27,7 @@ internal static class BadParameters
         BadRequest.Text("118 10,000 prompts", $"\"prompt\":[{string.Join(',', Enumerable.Repeat("\"a\"", 10_000))}]", 400, "array_too_long", "prompt"),
         BadRequest.Text("V2 best_of below n", "\"prompt\":\"a\",\"n\":3,\"best_of\":2", 400, "invalid_value", "best_of"),
         .. Constraints,
+        .. Tools,
     ];
 
     private static string[] Sampling =>
@@ -69,6 +70,22 @@ internal static class BadParameters
         Schema("136 nothing finite", """{"$ref":"#/$defs/a","$defs":{"a":{"type":"object","properties":{"a":{"$ref":"#/$defs/a"}},"required":["a"]}}}""", null),
         BadRequest.Field("a budget below the schema's least", "\"max_tokens\":3,\"guided_regex\":\"[a-z]{40}\"", 400, "invalid_value", "max_tokens"),
     ];
+
+    private static IEnumerable<BadRequest> Tools =>
+    [
+        BadRequest.Field("132 129 tools", $"\"tools\":[{string.Join(',', Enumerable.Range(0, 129).Select(i => Tool($"f{i}", "{}")))}]", 400, "array_too_long", "tools"),
+        BadRequest.Field("133 two tools of one name", $"\"tools\":[{Tool("f", "{}")},{Tool("f", "{}")}]", 400, "invalid_value"),
+        BadRequest.Field("133 a name with a space", $"\"tools\":[{Tool("a b", "{}")}]", 400, "invalid_value"),
+        BadRequest.Field("134 parameters 7", $"\"tools\":[{Tool("f", "7")}]", 400, null, "tools[0].function.parameters"),
+        BadRequest.Field("135 a missing tool is named", $$""" "tools":[{{Tool("f", "{}")}}],"tool_choice":{"type":"function","function":{"name":"g"} }""", 400, "invalid_value"),
+        BadRequest.Field("no tools at all", "\"tools\":[]", 400, "invalid_value", "tools"),
+        BadRequest.Field("tool_choice without tools", "\"tool_choice\":\"required\"", 400, "invalid_value", "tool_choice"),
+        .. new[] { """{"type":"banana"}""", """{"properties":{"a":{"pattern":"^+["}}}""", """{"properties":{"a":{"type":{}}}}""", """{"properties":[]}""", """{"required":7}""" }.Select(
+            schema => BadRequest.Field($"V3 {schema}", $"\"tools\":[{Tool("f", schema)}],\"tool_choice\":\"required\"", 400, "invalid_schema", "tools[0].function.parameters")),
+    ];
+
+    private static string Tool(string name, string parameters) =>
+        "{\"type\":\"function\",\"function\":{\"name\":\"" + name + "\",\"parameters\":" + parameters + "}}";
 
     private static BadRequest Regex(string name, string pattern, string code) =>
         BadRequest.Field(name, $"\"guided_regex\":\"{pattern}\"", 400, code, "guided_regex");

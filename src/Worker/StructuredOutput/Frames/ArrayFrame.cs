@@ -14,7 +14,7 @@ internal enum ArrayPhase
 /// <param name="depth">Containers that are open, this one among them.</param>
 /// <param name="count">Items so far.</param>
 /// <param name="phase">Behind the bracket or behind an item.</param>
-/// <param name="whitespace">Length of the run of whitespace so far.</param>
+/// <param name="whitespace">Where in a run of whitespace.</param>
 /// <param name="parent">Where reading continues behind it.</param>
 internal sealed class ArrayFrame(ArrayNode node, int depth, int count, ArrayPhase phase, int whitespace, Frame parent) : Frame(parent)
 {
@@ -35,9 +35,9 @@ internal sealed class ArrayFrame(ArrayNode node, int depth, int count, ArrayPhas
         }
         else if (JsonWhitespace.Is(value))
         {
-            if (JsonWhitespace.MayFollow(_whitespace))
+            if (JsonWhitespace.TryFollow(_whitespace, value, out int next))
             {
-                into.Add(new ArrayFrame(_node, _depth, _count, _phase, _whitespace + 1, Parent!));
+                into.Add(new ArrayFrame(_node, _depth, _count, _phase, next, Parent!));
             }
         }
         else if (_node.ItemAt(_count) is { } item && OutputDepth.Fits(_depth, item.MinDepth))

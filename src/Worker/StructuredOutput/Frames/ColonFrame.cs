@@ -5,7 +5,7 @@ namespace Godwit.Worker.StructuredOutput.Frames;
 /// <summary>Between a property's name and its colon.</summary>
 /// <param name="progress">The object's progress, this property counted.</param>
 /// <param name="value">What the value may be.</param>
-/// <param name="whitespace">Length of the run of whitespace so far.</param>
+/// <param name="whitespace">Where in a run of whitespace.</param>
 /// <param name="parent">Where reading continues behind the object.</param>
 internal sealed class ColonFrame(ObjectProgress progress, ValueNode value, int whitespace, Frame parent) : Frame(parent)
 {
@@ -19,9 +19,9 @@ internal sealed class ColonFrame(ObjectProgress progress, ValueNode value, int w
         {
             into.Add(new ValueFrame(_value, _progress.Depth, 0, new ObjectFrame(_progress, ObjectPhase.AfterValue, 0, Parent!)));
         }
-        else if (JsonWhitespace.Is(value) && JsonWhitespace.MayFollow(_whitespace))
+        else if (JsonWhitespace.TryFollow(_whitespace, value, out int next))
         {
-            into.Add(new ColonFrame(_progress, _value, _whitespace + 1, Parent!));
+            into.Add(new ColonFrame(_progress, _value, next, Parent!));
         }
     }
 

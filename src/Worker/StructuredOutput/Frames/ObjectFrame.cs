@@ -13,7 +13,7 @@ internal enum ObjectPhase
 /// <summary>Within an object, not within a property.</summary>
 /// <param name="progress">What it has so far.</param>
 /// <param name="phase">Behind what.</param>
-/// <param name="whitespace">Length of the run of whitespace so far.</param>
+/// <param name="whitespace">Where in a run of whitespace.</param>
 /// <param name="parent">Where reading continues behind it.</param>
 internal sealed class ObjectFrame(ObjectProgress progress, ObjectPhase phase, int whitespace, Frame parent) : Frame(parent)
 {
@@ -35,9 +35,9 @@ internal sealed class ObjectFrame(ObjectProgress progress, ObjectPhase phase, in
                 into.Add(new ObjectFrame(_progress, ObjectPhase.AfterComma, 0, Parent!));
                 break;
             default:
-                if (JsonWhitespace.Is(value) && JsonWhitespace.MayFollow(_whitespace))
+                if (JsonWhitespace.TryFollow(_whitespace, value, out int next))
                 {
-                    into.Add(new ObjectFrame(_progress, _phase, _whitespace + 1, Parent!));
+                    into.Add(new ObjectFrame(_progress, _phase, next, Parent!));
                 }
 
                 break;

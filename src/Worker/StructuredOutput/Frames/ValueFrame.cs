@@ -6,7 +6,7 @@ namespace Godwit.Worker.StructuredOutput.Frames;
 /// <summary>Before a value.</summary>
 /// <param name="node">What it may be.</param>
 /// <param name="depth">Containers that are open around it.</param>
-/// <param name="whitespace">Length of the run of whitespace so far.</param>
+/// <param name="whitespace">Where in a run of whitespace.</param>
 /// <param name="parent">Where reading continues behind it.</param>
 internal sealed class ValueFrame(ValueNode node, int depth, int whitespace, Frame parent) : Frame(parent)
 {
@@ -67,9 +67,9 @@ internal sealed class ValueFrame(ValueNode node, int depth, int whitespace, Fram
     {
         if (JsonWhitespace.Is(value))
         {
-            if (JsonWhitespace.MayFollow(_whitespace))
+            if (JsonWhitespace.TryFollow(_whitespace, value, out int next))
             {
-                into.Add(new ValueFrame(_node, _depth, _whitespace + 1, Parent!));
+                into.Add(new ValueFrame(_node, _depth, next, Parent!));
             }
         }
         else if (_node.Number is { } number && value < 0x80 && number.Step(Dfa.Start, value) is var state and >= 0)
