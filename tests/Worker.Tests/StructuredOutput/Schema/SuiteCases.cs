@@ -16,6 +16,26 @@ internal static class SuiteCases
         : Directory.GetFiles(Folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .SelectMany(f => JsonNode.Parse(File.ReadAllText(f))!.AsArray().Select(g => g!["schema"]?.DeepClone()));
 
+    /// <summary>Groups of the suite whose schema is refused, each with a text that is in the message.</summary>
+    public static Dictionary<string, string> Exclusions()
+    {
+        var exclusions = new Dictionary<string, string>();
+        string reason = "";
+        foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "StructuredOutput", "Schema", "SuiteExclusions.txt")))
+        {
+            if (line.StartsWith("## ", StringComparison.Ordinal))
+            {
+                reason = line[3..];
+            }
+            else if (line.Length > 0 && line[0] != '#')
+            {
+                exclusions.Add(line, reason);
+            }
+        }
+
+        return exclusions;
+    }
+
     public static string Compact(JsonElement value) => Write(value, "", "", "", "");
 
     public static string Spaced(JsonElement value) => Write(value, " ", " ", "\n", "");
