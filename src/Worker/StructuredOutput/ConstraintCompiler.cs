@@ -11,8 +11,6 @@ namespace Godwit.Worker.StructuredOutput;
 /// <summary>Makes automata of constraints for one vocabulary, off the caller's thread, and keeps those used lately. Any thread may use one.</summary>
 internal sealed class ConstraintCompiler
 {
-    private static readonly JsonDocumentOptions StrictJson = new() { MaxDepth = 64, AllowDuplicateProperties = false };
-
     private readonly MaskCache _masks;
     private readonly CompiledCache _compiled;
 
@@ -62,7 +60,8 @@ internal sealed class ConstraintCompiler
         };
         if (start.Need >= Cost.Infinite)
         {
-            throw ConstraintException.Invalid("The model's vocabulary cannot write what the constraint asks for.");
+            throw ConstraintException.TooComplex(
+                "The shortest output that the constraint allows is too long, or the model's vocabulary cannot write it.");
         }
 
         // What was allocated bounds what is kept, and is known.
@@ -102,15 +101,8 @@ internal sealed class ConstraintCompiler
             throw ConstraintException.Invalid("The model's vocabulary lacks bytes that JSON needs.");
         }
 
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(schema, StrictJson);
-            return GrammarBuilder.Build(new SchemaDocument(document.RootElement, budget), _masks.Trie, budget);
-        }
-        catch (JsonException e)
-        {
-            throw ConstraintException.Invalid($"The schema is not valid JSON: {e.Message}");
-        }
+        using JsonDocument document = SchemaText.Parse(schema);
+        return GrammarBuilder.Build(new SchemaDocument(document.RootElement, budget), _masks.Trie, budget);
     }
 
     private TextFrame Text(Func<CompileBudget, Dfa> make)

@@ -3,8 +3,11 @@ namespace Godwit.Worker.StructuredOutput;
 /// <summary>A constraint that cannot be compiled: malformed, unsupported, or more work than a request may ask for. The message is for the client.</summary>
 internal sealed class ConstraintException : Exception
 {
+    // Names in a schema, which messages repeat, may be of any length.
+    private const int LongestMessage = 400;
+
     private ConstraintException(string message, bool tooComplex, int? tag = null)
-        : base(message) => (IsTooComplex, Tag) = (tooComplex, tag);
+        : base(message.Length <= LongestMessage ? message : message[..LongestMessage] + "…") => (IsTooComplex, Tag) = (tooComplex, tag);
 
     /// <summary>True when a limit was reached; false when the constraint is malformed or uses what is not supported.</summary>
     public bool IsTooComplex { get; }

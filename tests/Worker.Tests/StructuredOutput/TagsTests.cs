@@ -8,8 +8,11 @@ namespace Godwit.Worker.Tests.StructuredOutput;
 /// <summary>JSON values between given texts: tool calls.</summary>
 public sealed class TagsTests
 {
-    private const string City = """{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}""";
-    private const string Count = """{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false}""";
+    private const string City =
+        """{"type":"object","properties":{"city":{"type":"string"}},"required":["city"],"additionalProperties":false}""";
+
+    private const string Count =
+        """{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false}""";
 
     private static readonly Constraint Calls = Constraint.Tagged(
         "<call>\n",
@@ -61,7 +64,8 @@ public sealed class TagsTests
     public void Any_of_the_texts_may_be_empty(
         string prefix, string begin, string separator, string suffix, int most, string text, bool allowed)
     {
-        ConstraintState state = Vocabularies.Bytes.Compile(Constraint.Tagged(prefix, [new(begin, City, "")], separator, suffix, most)).Start();
+        var constraint = Constraint.Tagged(prefix, [new(begin, City, "")], separator, suffix, most);
+        ConstraintState state = Vocabularies.Bytes.Compile(constraint).Start();
 
         Assert.Equal(allowed, state.TryRead(Encoding.UTF8.GetBytes(text)) && state.IsAccepting);
     }
@@ -169,7 +173,8 @@ public sealed class TagsTests
         {
             int brace = call.IndexOf('{', 1);
             string head = call[..brace].TrimEnd();
-            Assert.Contains(head, (string[])["{\"name\": \"get", "{\"name\": \"get_x\", \"arguments\":", "{\"name\": \"get_y\", \"arguments\":"]);
+            string[] heads = ["{\"name\": \"get", "{\"name\": \"get_x\", \"arguments\":", "{\"name\": \"get_y\", \"arguments\":"];
+            Assert.Contains(head, heads);
             string body = call[brace..].TrimEnd('\n')[..^1];
             using JsonDocument parsed = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             Assert.Equal(1, parsed.RootElement.GetPropertyCount());

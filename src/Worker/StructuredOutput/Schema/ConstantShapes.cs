@@ -21,7 +21,7 @@ internal readonly struct ConstantShapes(SchemaDocument document, CompileBudget b
             switch (value.ValueKind)
             {
                 case JsonValueKind.String:
-                    strings.Add(ReadString(value));
+                    strings.Add(value.GetString()!);
                     break;
                 case JsonValueKind.Number:
                     numbers.Add(ExactDecimal.Parse(value.GetRawText()));
@@ -69,17 +69,5 @@ internal readonly struct ConstantShapes(SchemaDocument document, CompileBudget b
 
         return new ObjectShape(
             [new PropertyFacet(named, [], Terms.Nothing)], [.. named.Keys.Order(StringComparer.Ordinal)], [], named.Count, named.Count);
-    }
-
-    private static string ReadString(JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw ConstraintException.Invalid("A string in 'enum' or 'const' contains half of a surrogate pair.");
-        }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SchemaDocument
         _root = root;
         _ownId = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("$id", out JsonElement id)
             && id.ValueKind == JsonValueKind.String ? id.GetString()!.TrimEnd('#') : null;
-        FindAnchors(root, "", budget);
+        FindAnchors(root, "", isData: false, budget);
         Root = IdAt(root, "");
     }
 
@@ -116,24 +116,21 @@ internal sealed class SchemaDocument
         return at;
     }
 
-    // Depth is the JSON parser's, which limits it.
-    private void FindAnchors(JsonElement element, string pointer, CompileBudget budget)
+    // Depth is the JSON parser's, which limits it. Places cost what their pointers have of characters, here and wherever else they are named.
+    private void FindAnchors(JsonElement element, string pointer, bool isData, CompileBudget budget)
     {
-        budget.Spend();
+        budget.Spend(1 + (pointer.Length / 8));
         if (element.ValueKind == JsonValueKind.Object)
         {
-            if (element.TryGetProperty("$anchor", out JsonElement anchor) && anchor.ValueKind == JsonValueKind.String)
+            if (!isData && element.TryGetProperty("$anchor", out JsonElement anchor) && anchor.ValueKind == JsonValueKind.String)
             {
                 _anchors.TryAdd(anchor.GetString()!, pointer);
             }
 
             foreach (JsonProperty member in element.EnumerateObject())
             {
-                // What these hold is data, not schemas.
-                if (member.Name is not ("enum" or "const" or "default" or "examples"))
-                {
-                    FindAnchors(member.Value, pointer + Step(member.Name), budget);
-                }
+                bool holdsData = member.Name is "enum" or "const" or "default" or "examples";
+                FindAnchors(member.Value, pointer + Step(member.Name), isData || holdsData, budget);
             }
         }
         else if (element.ValueKind == JsonValueKind.Array)
@@ -141,7 +138,7 @@ internal sealed class SchemaDocument
             int index = 0;
             foreach (JsonElement item in element.EnumerateArray())
             {
-                FindAnchors(item, $"{pointer}/{index++}", budget);
+                FindAnchors(item, $"{pointer}/{index++}", isData, budget);
             }
         }
     }

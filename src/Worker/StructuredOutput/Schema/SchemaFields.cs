@@ -106,13 +106,6 @@ internal readonly struct SchemaFields(SchemaDocument document, SchemaDocument.En
             throw Error($"'{keyword}' must be {(keyword is "required" or "dependentRequired" ? "an array of strings" : "a string")}");
         }
 
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Error($"'{keyword}' contains half of a surrogate pair");
-        }
+        return value.GetString()!;
     }
 }

@@ -31,14 +31,19 @@ internal static class StringFormats
         "([A-Za-z0-9]([A-Za-z0-9-]{0,2}[A-Za-z0-9])?|[A-Za-z0-9][A-Za-z0-9-]([A-Za-z0-9][A-Za-z0-9-]|-[A-Za-z0-9])[A-Za-z0-9-]{0,58}[A-Za-z0-9])";
 
     private const string HostName = $"{Label}(\\.{Label})*";
+
+    // Most validators want a domain of two labels or more, the last of letters, though the format's grammar does not.
+    private const string MailHost = $"({Label}\\.)+[A-Za-z]{{2,63}}";
     private const string AddressText = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
     private const string Escaped = "%[0-9A-Fa-f]{2}";
     private const string Unreserved = "A-Za-z0-9._~!$&'()*+,;=\\-";
     private const string PathCharacter = $"([{Unreserved}:@]|{Escaped})";
     private const string UriTail = $"(\\?([{Unreserved}:@/?]|{Escaped})*)?(#([{Unreserved}:@/?]|{Escaped})*)?";
     private const string Authority = $"(([{Unreserved}:]|{Escaped})*@)?(\\[({Ipv6}|[vV][0-9A-Fa-f]+\\.[{Unreserved}:]+)\\]|([{Unreserved}]|{Escaped})*)(:[0-9]*)?";
-    private const string Scheme = "[A-Za-z][A-Za-z0-9+.-]*";
-    private const string AfterScheme = $"(//{Authority}(/{PathCharacter}*)*|/({PathCharacter}+(/{PathCharacter}*)*)?|{PathCharacter}+(/{PathCharacter}*)*|)";
+
+    // "C:" is a URI, and so is "mailto:", but hardly anyone who reads one agrees.
+    private const string Scheme = "[A-Za-z][A-Za-z0-9+.-]+";
+    private const string AfterScheme = $"(//{Authority}(/{PathCharacter}*)*|/({PathCharacter}+(/{PathCharacter}*)*)?|{PathCharacter}+(/{PathCharacter}*)*)";
 
     private const string RelativePart =
         $"(//{Authority}(/{PathCharacter}*)*|/({PathCharacter}+(/{PathCharacter}*)*)?|([{Unreserved}@]|{Escaped})+(/{PathCharacter}*)*|)";
@@ -53,7 +58,7 @@ internal static class StringFormats
         ["ipv4"] = Ipv4,
         ["ipv6"] = Ipv6,
         ["hostname"] = HostName,
-        ["email"] = $"({AddressText}(\\.{AddressText})*|\"([ !#-\\[\\]-~]|\\\\[ -~])*\")@({HostName}|\\[({Ipv4}|IPv6:{Ipv6})\\])",
+        ["email"] = $"({AddressText}(\\.{AddressText})*|\"([ !#-\\[\\]-~]|\\\\[ -~])*\")@({MailHost}|\\[({Ipv4}|IPv6:{Ipv6})\\])",
         ["uri"] = $"{Scheme}:{AfterScheme}{UriTail}",
         ["uri-reference"] = $"({Scheme}:{AfterScheme}|{RelativePart}){UriTail}",
         ["json-pointer"] = "(/([^~/]|~[01])*)*",
