@@ -21,8 +21,7 @@ internal sealed class ApiException(ApiError error) : Exception(error.Message)
         new(ApiError.Invalid(message, param, ApiErrorCodes.UnsupportedParameter));
 
     /// <summary>Text that is not well-formed Unicode.</summary>
-    public static ApiException InvalidUtf8(string? param, string message) =>
-        new(ApiError.Invalid(message, param, ApiErrorCodes.InvalidUtf8));
+    public static ApiException InvalidUtf8(string message) => new(ApiError.Invalid(message, null, ApiErrorCodes.InvalidUtf8));
 
     /// <summary>A body that is not JSON.</summary>
     public static ApiException InvalidJson(string message) => new(ApiError.Invalid(message, null, ApiErrorCodes.InvalidJson));

@@ -170,12 +170,12 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [InlineData("""[{"role":"user","content":[]}]""", "messages[0].content", "invalid_value")]
     [InlineData("""[{"role":"user","content":[[]]}]""", "messages[0].content", "invalid_value")]
     [InlineData("""[{"role":"user","content":[{"type":"text"}]}]""", "messages[0].content", "invalid_value")]
-    [InlineData("""[{"role":"user","content":"\ud800"}]""", "messages[0].content", "invalid_utf8")]
+    [InlineData("""[{"role":"user","content":"\ud800"}]""", null, "invalid_utf8")]
     [InlineData("""[{"role":"SYSTEM","content":"x"}]""", "messages[0].role", "invalid_value")]
     [InlineData("""[{"role":"user","content":"x","name":"a b"}]""", "messages[0].name", "invalid_value")]
     [InlineData("""[{"role":"user","content":"x","name":7}]""", "messages[0].name", "invalid_value")]
     [InlineData("""[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]""", "messages[0].content", "unsupported_content_part")]
-    public async Task Wrong_messages_are_refused_with_their_place(string messages, string param, string code) =>
+    public async Task Wrong_messages_are_refused_with_their_place(string messages, string? param, string code) =>
         await AssertErrorAsync(
             "/v1/chat/completions",
             $$"""{"model":"{{ApiHost.ModelId}}","messages":{{messages}}}""",
@@ -246,8 +246,16 @@ public sealed class BadRequestTests(ApiHostFixture fixture) : IClassFixture<ApiH
     [InlineData("{\"n\":1,\"n\":2}", "duplicate_field")]
     [InlineData("{\"x\":{\"a\":1,\"a\":2}}", "duplicate_field")]
     [InlineData("{\"\\ud800\":1}", "invalid_utf8")]
+    [InlineData("{\"x\":{\"a\":[\"\\ud83e\\ud83e\"]}}", "invalid_utf8")]
+    [InlineData("{\"x\":\"\\ude00\\ud83d\"}", "invalid_utf8")]
+    [InlineData("{\"x\":\"\\ud83d!\\ude00\"}", "invalid_utf8")]
+    [InlineData("{\"x\":\"\\\\\\ud83d\"}", "invalid_utf8")]
     public async Task Names_that_come_twice_or_are_no_text_are_refused(string body, string code) =>
         await AssertErrorAsync("/v1/chat/completions", body, HttpStatusCode.BadRequest, code, null);
+
+    [Fact]
+    public async Task Whole_pairs_and_escaped_backslashes_are_text() =>
+        await _host.PostForJsonAsync("/v1/chat/completions", ApiHost.Chat("\"x\":\"\\ud83d\\ude00 \\\\ud83d \\u00e9\\n\""));
 
     [Fact]
     public async Task Deep_nesting_is_refused()

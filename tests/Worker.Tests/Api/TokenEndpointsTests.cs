@@ -18,7 +18,7 @@ public sealed class TokenEndpointsTests(ApiHostFixture fixture) : IClassFixture<
         { "/tokenize", "{}", "prompt", "missing_required_parameter" },
         { "/tokenize", """{"prompt":null}""", "prompt", "missing_required_parameter" },
         { "/tokenize", """{"prompt":["a"]}""", "prompt", "invalid_value" },
-        { "/tokenize", """{"prompt":"\ud800"}""", "prompt", "invalid_utf8" },
+        { "/tokenize", """{"prompt":"\ud800"}""", null, "invalid_utf8" },
         { "/tokenize", """{"prompt":"a","messages":[]}""", "prompt", "invalid_value" },
         { "/tokenize", """{"messages":[]}""", "messages", "invalid_value" },
         { "/tokenize", """{"messages":[{"role":"user"}]}""", "messages[0].content", "missing_required_parameter" },

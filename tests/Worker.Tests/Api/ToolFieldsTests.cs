@@ -20,7 +20,7 @@ public sealed class ToolFieldsTests(ApiHostFixture fixture) : IClassFixture<ApiH
 
     private readonly ApiHost _host = fixture.Host;
 
-    public static TheoryData<string, string, string> Refused => new()
+    public static TheoryData<string, string?, string> Refused => new()
     {
         { "\"tools\":[]", "tools", "invalid_value" },
         { "\"tools\":{}", "tools", "invalid_value" },
@@ -40,7 +40,7 @@ public sealed class ToolFieldsTests(ApiHostFixture fixture) : IClassFixture<ApiH
         { $"\"tools\":[{Tool($"\"name\":\"{new string('f', 65)}\"")}]", "tools[0].function.name", "invalid_value" },
         { $"\"tools\":[{Tool("\"name\":\"f\"")},{Tool("\"name\":\"f\"")}]", "tools[1].function.name", "invalid_value" },
         { $"\"tools\":[{Tool("\"name\":\"f\",\"description\":7")}]", "tools[0].function.description", "invalid_value" },
-        { $"\"tools\":[{Tool("\"name\":\"f\",\"description\":\"\\ud800\"")}]", "tools[0].function.description", "invalid_utf8" },
+        { $"\"tools\":[{Tool("\"name\":\"f\",\"description\":\"\\ud800\"")}]", null, "invalid_utf8" },
         { $"\"tools\":[{Tool("\"name\":\"f\",\"parameters\":[]")}]", "tools[0].function.parameters", "invalid_value" },
         { $"\"tools\":[{Tool("\"name\":\"f\",\"parameters\":\"{{}}\"")}]", "tools[0].function.parameters", "invalid_value" },
         { $"\"tools\":[{Tool("\"name\":\"f\",\"strict\":1")}]", "tools[0].function.strict", "invalid_value" },
@@ -67,11 +67,6 @@ public sealed class ToolFieldsTests(ApiHostFixture fixture) : IClassFixture<ApiH
                 + "\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
             "tools[1].function.parameters",
             "schema_too_complex"
-        },
-        {
-            $"\"tools\":[{Tool("\"name\":\"f\",\"parameters\":{\"enum\":[\"\\ud800\"]}")}],\"tool_choice\":\"required\"",
-            "tools[0].function.parameters",
-            "invalid_schema"
         },
         { Tools + ",\"tool_choice\":\"required\",\"max_tokens\":20", "max_tokens", "invalid_value" },
     };
@@ -101,7 +96,7 @@ public sealed class ToolFieldsTests(ApiHostFixture fixture) : IClassFixture<ApiH
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task Wrong_tools_are_refused_with_their_place(string fields, string param, string code)
+    public async Task Wrong_tools_are_refused_with_their_place(string fields, string? param, string code)
     {
         using HttpResponseMessage response = await _host.PostAsync(ChatPath, ApiHost.Chat(fields));
         await BadRequestTests.AssertErrorAsync(response, HttpStatusCode.BadRequest, code, param);

@@ -72,23 +72,8 @@ internal readonly struct Fields(JsonElement json)
     }
 
     /// <summary>The string in <paramref name="value"/>.</summary>
-    public static string ReadString(JsonElement value, string param)
-    {
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            throw WrongType(param, "a string", value);
-        }
-
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // The only way left, the body being valid UTF-8: an escape such as \ud800 without its other half.
-            throw ApiException.InvalidUtf8(param, $"'{param}' contains half of a surrogate pair; it must be well-formed Unicode.");
-        }
-    }
+    public static string ReadString(JsonElement value, string param) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongType(param, "a string", value);
 
     /// <summary>The error for a value of the wrong JSON type.</summary>
     public static ApiException WrongType(string param, string allowed, JsonElement value) =>

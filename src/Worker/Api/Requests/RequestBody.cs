@@ -35,7 +35,7 @@ internal static class RequestBody
         // JsonDocument checks strings only when they are asked for; a bad byte shall not depend on whether its field is known.
         if (!Utf8.IsValid(body.Span))
         {
-            throw ApiException.InvalidUtf8(null, "The request body is not valid UTF-8.");
+            throw ApiException.InvalidUtf8("The request body is not valid UTF-8.");
         }
 
         JsonDocument document;
@@ -45,8 +45,8 @@ internal static class RequestBody
         }
         catch (InvalidOperationException)
         {
-            // The only way left: a name with an escape such as \ud800 without its other half.
-            throw ApiException.InvalidUtf8(null, "A name in the request body contains half of a surrogate pair.");
+            // The only way left: a name with half of a surrogate pair.
+            throw HalfSurrogate();
         }
         catch (JsonException e) when (IsWellFormed(body))
         {
@@ -58,14 +58,20 @@ internal static class RequestBody
             throw ApiException.InvalidJson($"The request body could not be parsed as JSON: {e.Message}");
         }
 
-        if (document.RootElement.ValueKind == JsonValueKind.Object)
+        ApiException? fault = document.RootElement.ValueKind != JsonValueKind.Object
+            ? ApiException.InvalidJson("The request body must be a JSON object.")
+            : SurrogateEscapes.ArePaired(body.Span) ? null : HalfSurrogate();
+        if (fault is null)
         {
             return document;
         }
 
         document.Dispose();
-        throw ApiException.InvalidJson("The request body must be a JSON object.");
+        throw fault;
     }
+
+    private static ApiException HalfSurrogate() =>
+        ApiException.InvalidUtf8("A string or name in the request body contains half of a surrogate pair; it must be well-formed Unicode.");
 
     // Apart from names that come twice.
     private static bool IsWellFormed(ReadOnlyMemory<byte> body)
