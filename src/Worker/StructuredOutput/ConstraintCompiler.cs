@@ -68,7 +68,8 @@ internal sealed class ConstraintCompiler
         return new CompiledConstraint(start, _masks, Math.Max(1024, GC.GetAllocatedBytesForCurrentThread() - before));
     }
 
-    private ValueFrame Json(string schema) => new(Value(schema, new CompileBudget()), 0, 0, EndFrame.Instance);
+    private ValueFrame Json(string schema) =>
+        new(Value(schema, new KnownCosts(), new CompileBudget()), 0, 0, EndFrame.Instance);
 
     private TagFrame Tagged(ConstraintTags tags)
     {
@@ -77,13 +78,14 @@ internal sealed class ConstraintCompiler
             throw ConstraintException.Invalid("The constraint allows no text at all.");
         }
 
-        var budget = new CompileBudget();
+        var budget = new CompileBudget(ConstraintLimits.TaggedWork);
+        var known = new KnownCosts();
         var values = new ValueNode[tags.Options.Count];
         for (int i = 0; i < values.Length; i++)
         {
             try
             {
-                values[i] = Value(tags.Options[i].Schema, budget);
+                values[i] = Value(tags.Options[i].Schema, known, budget);
             }
             catch (ConstraintException e)
             {
@@ -94,7 +96,7 @@ internal sealed class ConstraintCompiler
         return new TagFrame(new TagGrammar(tags, values, _masks.Trie, budget), tags.Most);
     }
 
-    private ValueNode Value(string schema, CompileBudget budget)
+    private ValueNode Value(string schema, KnownCosts known, CompileBudget budget)
     {
         if (!_masks.Trie.HasAllBytes)
         {
@@ -102,7 +104,7 @@ internal sealed class ConstraintCompiler
         }
 
         using JsonDocument document = SchemaText.Parse(schema);
-        return GrammarBuilder.Build(new SchemaDocument(document.RootElement, budget), _masks.Trie, budget);
+        return GrammarBuilder.Build(new SchemaDocument(document.RootElement, budget), _masks.Trie, known, budget);
     }
 
     private TextFrame Text(Func<CompileBudget, Dfa> make)
