@@ -14,6 +14,10 @@ internal sealed class ConstraintCompiler
     private readonly MaskCache _masks;
     private readonly CompiledCache _compiled;
 
+    // Few at a time: a burst of hostile constraints must leave the threads to the others.
+    private readonly TaskFactory _compilations = new(
+        new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Math.Max(1, Environment.ProcessorCount / 2)).ConcurrentScheduler);
+
     /// <param name="trie">The vocabulary.</param>
     /// <param name="grammarBytes">Bytes of automata to keep, roughly.</param>
     /// <param name="maskBytes">Bytes of token masks to keep, roughly.</param>
@@ -41,9 +45,8 @@ internal sealed class ConstraintCompiler
         }
 
         string key = constraint.Key;
-        return _compiled.Find(key) is { } found
-            ? found
-            : _compiled.Add(key, await Task.Run(() => Compile(constraint), cancel).ConfigureAwait(false));
+        return _compiled.Find(key)
+            ?? await _compilations.StartNew(() => _compiled.Find(key) ?? _compiled.Add(key, Compile(constraint)), cancel).ConfigureAwait(false);
     }
 
     /// <summary>Makes the automaton on this thread.</summary>
@@ -68,7 +71,8 @@ internal sealed class ConstraintCompiler
         return new CompiledConstraint(start, _masks, Math.Max(1024, GC.GetAllocatedBytesForCurrentThread() - before));
     }
 
-    private ValueFrame Json(string schema) => new(Value(schema, new CompileBudget()), 0, 0, EndFrame.Instance);
+    private ValueFrame Json(string schema) =>
+        new(Value(schema, new KnownCosts(), new CompileBudget()), 0, 0, EndFrame.Instance);
 
     private TagFrame Tagged(ConstraintTags tags)
     {
@@ -77,13 +81,14 @@ internal sealed class ConstraintCompiler
             throw ConstraintException.Invalid("The constraint allows no text at all.");
         }
 
-        var budget = new CompileBudget();
+        var budget = new CompileBudget(ConstraintLimits.TaggedWork);
+        var known = new KnownCosts();
         var values = new ValueNode[tags.Options.Count];
         for (int i = 0; i < values.Length; i++)
         {
             try
             {
-                values[i] = Value(tags.Options[i].Schema, budget);
+                values[i] = Value(tags.Options[i].Schema, known, budget);
             }
             catch (ConstraintException e)
             {
@@ -94,7 +99,7 @@ internal sealed class ConstraintCompiler
         return new TagFrame(new TagGrammar(tags, values, _masks.Trie, budget), tags.Most);
     }
 
-    private ValueNode Value(string schema, CompileBudget budget)
+    private ValueNode Value(string schema, KnownCosts known, CompileBudget budget)
     {
         if (!_masks.Trie.HasAllBytes)
         {
@@ -102,7 +107,7 @@ internal sealed class ConstraintCompiler
         }
 
         using JsonDocument document = SchemaText.Parse(schema);
-        return GrammarBuilder.Build(new SchemaDocument(document.RootElement, budget), _masks.Trie, budget);
+        return GrammarBuilder.Build(new SchemaDocument(document.RootElement, budget), _masks.Trie, known, budget);
     }
 
     private TextFrame Text(Func<CompileBudget, Dfa> make)

@@ -9,6 +9,9 @@ internal static class ConstraintLimits
     /// <summary>Units of compile work: about one automaton transition, set operation or schema each.</summary>
     public const long Work = 6_000_000;
 
+    /// <summary>The same for all schemas of tagged values together: a hundred tools are no attack.</summary>
+    public const long TaggedWork = 3 * Work;
+
     /// <summary>States of one deterministic automaton.</summary>
     public const int DfaStates = 40_000;
 

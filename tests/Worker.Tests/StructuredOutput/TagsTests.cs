@@ -134,6 +134,28 @@ public sealed class TagsTests
     }
 
     [Fact]
+    public void Many_tools_of_ordinary_size_are_one_constraint()
+    {
+        const string Schema = """
+            {"type":"object","properties":{"query":{"type":"string","maxLength":200},"unit":{"enum":["c","f"]},"since":{"type":"string",
+            "format":"date-time"},"limit":{"type":"integer","minimum":1,"maximum":100},"mail":{"type":"string","format":"email"},
+            "filter":{"type":"array","items":{"type":"object","properties":{"field":{"type":"string"},"value":{"type":["string","number"]}},
+            "required":["field","value"],"additionalProperties":false}}},"required":["query"],"additionalProperties":false}
+            """;
+        TokenTrie trie = Vocabularies.Bundled("stories260k");
+        ConstraintTag[] tools =
+            [.. Enumerable.Range(0, 128).Select(i => new ConstraintTag($"{{\"name\": \"tool_{i}\", \"arguments\": ", Schema, "}"))];
+        CompiledConstraint compiled = trie.Compile(Constraint.Tagged("<call>", tools, "</call><call>", "</call>", int.MaxValue));
+
+        for (int seed = 0; seed < 10; seed++)
+        {
+            string text = RandomOutput.Sample(compiled, trie, compiled.MinTokens + (20 * seed), seed);
+            Assert.StartsWith("<call>{\"name\": \"tool_", text, StringComparison.Ordinal);
+            Assert.EndsWith("}</call>", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void No_tags_are_no_text()
     {
         Assert.Throws<ConstraintException>(() => Vocabularies.Bytes.Compile(Constraint.Tagged("", [], "", "", 1)));

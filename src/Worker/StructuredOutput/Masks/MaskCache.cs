@@ -1,4 +1,3 @@
-using System.Numerics;
 using Godwit.Worker.StructuredOutput.Frames;
 
 namespace Godwit.Worker.StructuredOutput.Masks;
@@ -58,10 +57,10 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
             Add(frame, most, own, walk);
             foreach ((int from, int end) in new TakenNames(Trie, most).Refused(key))
             {
-                walk.Refuse(own, from, end);
+                Trie.Refuse(own, from, end);
             }
 
-            Or(own, bits);
+            TokenTrie.Or(own, bits);
         }
         else
         {
@@ -78,7 +77,7 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
         int inner = most >= Grammar.Cost.Infinite ? most : most - (frame.Parent?.Need ?? 0);
         if (mask.Need <= inner)
         {
-            Or(mask.Bits, bits);
+            TokenTrie.Or(mask.Bits, bits);
         }
         else if (local.HidesNames)
         {
@@ -88,25 +87,10 @@ internal sealed class MaskCache(TokenTrie trie, long limitBytes)
         }
         else if (Array.FindLast(NeedsOf(local, mask, walk), m => m.Need <= inner) is (_, { } within))
         {
-            Or(within, bits);
+            TokenTrie.Or(within, bits);
         }
 
         walk.Resolve(frame, mask, most, bits);
-    }
-
-    /// <summary>Adds the tokens of one mask to another.</summary>
-    public static void Or(uint[] from, uint[] into)
-    {
-        int i = 0;
-        for (; i <= into.Length - Vector<uint>.Count; i += Vector<uint>.Count)
-        {
-            (new Vector<uint>(into, i) | new Vector<uint>(from, i)).CopyTo(into, i);
-        }
-
-        for (; i < into.Length; i++)
-        {
-            into[i] |= from[i];
-        }
     }
 
     private LocalMask Of(Frame local, TrieWalk walk)

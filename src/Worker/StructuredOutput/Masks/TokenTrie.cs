@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Godwit.Worker.StructuredOutput.Masks;
 
 /// <summary>
@@ -138,6 +140,42 @@ internal sealed class TokenTrie
         }
 
         return node;
+    }
+
+    /// <summary>Adds the tokens of one mask to another.</summary>
+    public static void Or(uint[] from, uint[] into)
+    {
+        int i = 0;
+        for (; i <= into.Length - Vector<uint>.Count; i += Vector<uint>.Count)
+        {
+            (new Vector<uint>(into, i) | new Vector<uint>(from, i)).CopyTo(into, i);
+        }
+
+        for (; i < into.Length; i++)
+        {
+            into[i] |= from[i];
+        }
+    }
+
+    /// <summary>Adds a node's tokens to a mask.</summary>
+    public void Allow(uint[] bits, int node)
+    {
+        foreach (int token in Tokens(node))
+        {
+            bits[token >> 5] |= 1u << (token & 31);
+        }
+    }
+
+    /// <summary>Takes the tokens of a range of nodes away from a mask.</summary>
+    public void Refuse(uint[] bits, int from, int end)
+    {
+        for (int node = from; node < end; node++)
+        {
+            foreach (int token in Tokens(node))
+            {
+                bits[token >> 5] &= ~(1u << (token & 31));
+            }
+        }
     }
 
     // Tokens that are all blanks or brackets, without end; whatever they write others write too.

@@ -58,7 +58,7 @@ internal sealed class TrieWalk
         (int Need, uint[] Bits)[] masks = [.. _byNeed!.OrderBy(m => m.Key).Select(m => (m.Key, m.Value))];
         for (int i = 1; i < masks.Length; i++)
         {
-            MaskCache.Or(masks[i - 1].Bits, masks[i].Bits);
+            TokenTrie.Or(masks[i - 1].Bits, masks[i].Bits);
         }
 
         return masks;
@@ -98,18 +98,6 @@ internal sealed class TrieWalk
             {
                 Visit(node, _frames[depth]);
                 Below(node);
-            }
-        }
-    }
-
-    /// <summary>Takes away the tokens of a range of nodes.</summary>
-    public void Refuse(uint[] bits, int from, int end)
-    {
-        for (int node = from; node < end; node++)
-        {
-            foreach (int token in _trie.Tokens(node))
-            {
-                bits[token >> 5] &= ~(1u << (token & 31));
             }
         }
     }
@@ -342,21 +330,13 @@ internal sealed class TrieWalk
     {
         if (need <= _limit)
         {
-            Allow(_bits, node);
+            _trie.Allow(_bits, node);
             _mostNeeded = Math.Max(_mostNeeded, need);
             if (_byNeed is not null)
             {
                 ref uint[]? bits = ref CollectionsMarshal.GetValueRefOrAddDefault(_byNeed, need, out _);
-                Allow(bits ??= new uint[_trie.MaskWords], node);
+                _trie.Allow(bits ??= new uint[_trie.MaskWords], node);
             }
-        }
-    }
-
-    private void Allow(uint[] bits, int node)
-    {
-        foreach (int token in _trie.Tokens(node))
-        {
-            bits[token >> 5] |= 1u << (token & 31);
         }
     }
 }

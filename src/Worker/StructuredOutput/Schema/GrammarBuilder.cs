@@ -28,7 +28,7 @@ internal sealed class GrammarBuilder
 
     /// <summary>The grammar of a schema.</summary>
     /// <exception cref="ConstraintException">The schema is malformed, unsupported, too complex, or allows nothing.</exception>
-    public static ValueNode Build(SchemaDocument document, TokenTrie trie, CompileBudget budget)
+    public static ValueNode Build(SchemaDocument document, TokenTrie trie, KnownCosts known, CompileBudget budget)
     {
         var builder = new GrammarBuilder(document, trie, budget);
         ValueNode root = builder.Node(Terms.Of(document.Root));
@@ -57,7 +57,7 @@ internal sealed class GrammarBuilder
                 $"The schema asks for values nested {root.MinDepth} deep; {ConstraintLimits.OutputDepth} is the most allowed.");
         }
 
-        MinimumCosts.Settle(nodes, trie, budget);
+        MinimumCosts.Settle(nodes, trie, known, budget);
         return root;
     }
 

@@ -9,20 +9,20 @@ internal sealed class MinimumCosts
 {
     private readonly TokenTrie _trie;
     private readonly CompileBudget _budget;
-    private readonly Dictionary<Dfa, TextCosts> _numbers = [];
-    private readonly Dictionary<Dfa, TextCosts> _strings = [];
+    private readonly KnownCosts _known;
     private readonly Dictionary<ObjectNode, int[]> _valuesOf = [];
 
-    private MinimumCosts(TokenTrie trie, CompileBudget budget)
+    private MinimumCosts(TokenTrie trie, KnownCosts known, CompileBudget budget)
     {
+        _known = known;
         _trie = trie;
         _budget = budget;
     }
 
     /// <summary>Sets every <c>MinTokens</c> and all costs that hang on them.</summary>
-    public static void Settle(IReadOnlyList<ValueNode> nodes, TokenTrie trie, CompileBudget budget)
+    public static void Settle(IReadOnlyList<ValueNode> nodes, TokenTrie trie, KnownCosts known, CompileBudget budget)
     {
-        var costs = new MinimumCosts(trie, budget);
+        var costs = new MinimumCosts(trie, known, budget);
         Dictionary<ValueNode, int> scalars = nodes.ToDictionary(n => n, costs.Scalar);
         for (bool changed = true; changed;)
         {
@@ -42,13 +42,13 @@ internal sealed class MinimumCosts
             node.Null?.Costs[0] ?? Cost.Infinite, Math.Min(node.True?.Costs[0] ?? Cost.Infinite, node.False?.Costs[0] ?? Cost.Infinite));
         if (node.Number is { } number)
         {
-            node.NumberCosts = Of(_numbers, number, json: false, ending: 0);
+            node.NumberCosts = Of(_known.Numbers, number, json: false, ending: 0);
             cost = Math.Min(cost, node.NumberCosts[Dfa.Start]);
         }
 
         if (node.String is { } rule)
         {
-            rule.Costs = rule.Content is null ? null : Of(_strings, rule.Content, json: true, ending: 1);
+            rule.Costs = rule.Content is null ? null : Of(_known.Strings, rule.Content, json: true, ending: 1);
             cost = Math.Min(cost, Cost.Add(1, rule.Costs?[Dfa.Start] ?? Cost.Add(1, rule.MinLength)));
         }
 

@@ -152,7 +152,7 @@ internal sealed class SchemaParser(SchemaDocument document, CompileBudget budget
             yield return new StringSet(Pattern(pattern, "pattern", fields));
         }
 
-        if (fields.Text("format") is { } format && StringFormats.Of(format, budget) is { } strings)
+        if (fields.Text("format") is { } format && StringFormats.Of(format) is { } strings)
         {
             yield return strings;
         }

@@ -65,6 +65,13 @@ internal static class StringFormats
         ["relative-json-pointer"] = "(0|[1-9][0-9]*)(#|(/([^~/]|~[01])*)*)",
     };
 
+    // Made once per process, so that no schema pays for them.
+    private static readonly Dictionary<string, Lazy<StringSet>> Automata = Patterns.ToDictionary(
+        p => p.Key,
+        p => new Lazy<StringSet>(() => new StringSet(
+            RegexCompiler.WholeMatch(p.Value, new CompileBudget()), 0, p.Key == "hostname" ? 253 : int.MaxValue)),
+        StringComparer.Ordinal);
+
     // Of JSON Schema, but not regular, or beyond what an automaton should hold.
     private static readonly string[] Refused = ["idn-email", "idn-hostname", "iri", "iri-reference", "uri-template", "regex"];
 
@@ -73,7 +80,7 @@ internal static class StringFormats
 
     /// <summary>The strings of a format; null for a name that JSON Schema does not define, which is an annotation only.</summary>
     /// <exception cref="ConstraintException">JSON Schema defines it, but it is not supported.</exception>
-    public static StringSet? Of(string name, CompileBudget budget)
+    public static StringSet? Of(string name)
     {
         if (Refused.Contains(name))
         {
@@ -81,8 +88,6 @@ internal static class StringFormats
                 $"'format': \"{name}\" is not supported; {string.Join(", ", Patterns.Keys)} are.");
         }
 
-        return Patterns.TryGetValue(name, out string? pattern)
-            ? new StringSet(RegexCompiler.WholeMatch(pattern, budget), 0, name == "hostname" ? 253 : int.MaxValue)
-            : null;
+        return Automata.TryGetValue(name, out Lazy<StringSet>? strings) ? strings.Value : null;
     }
 }
