@@ -7,7 +7,8 @@ const workers = process.env.GODWIT_WORKERS.split(' ').filter(Boolean);
 const requests = Number(process.argv[2] ?? 1000);
 const atOnce = Number(process.argv[3] ?? 16);
 const faults = [];
-const count = { whole: 0, streamed: 0, left: 0, refused: 0 };
+const count = { whole: 0, streamed: 0, left: 0, refused: 0, json: 0, calls: 0 };
+const schema = { type: 'object', properties: { name: { type: 'string', maxLength: 12 }, age: { type: 'integer' } }, required: ['name'], additionalProperties: false };
 
 // A generator with a seed: a soak that failed can be run again as it was.
 let state = 20261123;
@@ -22,12 +23,18 @@ async function request(i) {
   const leave = i % 3 === 0;
   const model = random(3) === 0 ? 'babyllama' : 'stories260k';
   const prompt = 'once upon a time there was a cat '.repeat(1 + random(model === 'babyllama' ? 3 : 8));
+  // Every third request to the model that can write JSON is under a constraint.
+  const wants = model === 'stories260k' ? random(6) : -1;
+  const json = wants === 0 && { response_format: { type: 'json_schema', json_schema: { name: 'person', schema } } };
+  const calls = wants === 1 && chat && { tools: [{ type: 'function', function: { name: 'greet', parameters: schema } }], tool_choice: 'required' };
   const body = {
     model,
     stream: stream || leave,
-    max_tokens: leave ? 100 : 1 + random(60),
+    max_tokens: leave ? 100 : (json || calls ? 60 : 1) + random(60),
     temperature: random(2),
     seed: i,
+    ...(json || calls || {}),
+    ...(random(5) === 0 ? { n: 2 } : {}),
     ...(chat ? { messages: [{ role: 'user', content: prompt }] } : { prompt }),
   };
   const abort = new AbortController();
@@ -53,7 +60,11 @@ async function request(i) {
     count.streamed++;
   } else {
     const answer = await response.json();
-    if (!answer.usage || answer.usage.completion_tokens > body.max_tokens) faults.push(`${i}: ${JSON.stringify(answer)}`);
+    if (!answer.usage || answer.usage.completion_tokens > body.max_tokens * (body.n ?? 1)) faults.push(`${i}: ${JSON.stringify(answer)}`);
+    for (const choice of answer.choices) {
+      if (json && ++count.json) JSON.parse(choice.message?.content ?? choice.text);
+      if (calls && ++count.calls) for (const call of choice.message.tool_calls) JSON.parse(call.function.arguments);
+    }
     count.whole++;
   }
 }
@@ -79,7 +90,8 @@ while ((await kvBlocksUsed()) > 0 && Date.now() < deadline) await delay(50);
 const used = await kvBlocksUsed();
 console.log(
   `${requests} requests, ${atOnce} at once, in ${seconds.toFixed(1)} s: ${count.whole} whole, ${count.streamed} streamed, ` +
-    `${count.left} left midway, ${count.refused} refused, ${faults.length} faults; KV blocks in use afterwards: ${used}`,
+    `${count.left} left midway, ${count.refused} refused, ${count.json} documents by a schema and ${count.calls} answers of calls parsed, ` +
+    `${faults.length} faults; KV blocks in use afterwards: ${used}`,
 );
 for (const fault of faults.slice(0, 10)) console.error(fault);
 process.exit(faults.length === 0 && used === 0 ? 0 : 1);
