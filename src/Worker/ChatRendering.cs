@@ -59,9 +59,16 @@ internal static class ChatRendering
         {
             return templates.Render(InputOf(template, chat, argumentsAreText: false));
         }
-        catch (ChatTemplateRenderException) when (chat.Messages.Any(message => message.ToolCalls is not null))
+        catch (ChatTemplateRenderException fault) when (chat.Messages.Any(message => message.ToolCalls is not null))
         {
-            return templates.Render(InputOf(template, chat, argumentsAreText: true));
+            try
+            {
+                return templates.Render(InputOf(template, chat, argumentsAreText: true));
+            }
+            catch (ChatTemplateException)
+            {
+                throw fault;
+            }
         }
     }
 

@@ -9,12 +9,13 @@ namespace Godwit.Worker.Engine;
 /// <param name="width">Entries of a state.</param>
 internal sealed class HiddenPool(Pooling pooling, int promptLength, int width)
 {
-    private readonly double[] _sum = new double[width];
+    // Made with the first state: an input that only waits costs nothing.
+    private double[]? _sum;
     private int _next = pooling == Pooling.Last ? promptLength - 1 : 0;
     private int _pooled;
 
     /// <summary>The pooled state, not normalised; final when the last token was added.</summary>
-    public IReadOnlyList<double> Result => [.. _sum.Select(entry => entry / Math.Max(1, _pooled))];
+    public IReadOnlyList<double> Result => [.. (_sum ?? new double[width]).Select(entry => entry / Math.Max(1, _pooled))];
 
     /// <summary>Whether the states of <paramref name="count"/> tokens from <paramref name="first"/> on bring anything new.</summary>
     public bool Wants(int first, int count) => first + count > _next;
@@ -23,12 +24,13 @@ internal sealed class HiddenPool(Pooling pooling, int promptLength, int width)
     public void Add(int first, ReadOnlySpan<float> states)
     {
         int count = states.Length / width;
+        double[] sum = _sum ??= new double[width];
         for (; _next < first + count; _next++)
         {
             ReadOnlySpan<float> state = states.Slice((_next - first) * width, width);
             for (int i = 0; i < width; i++)
             {
-                _sum[i] += state[i];
+                sum[i] += state[i];
             }
 
             _pooled++;

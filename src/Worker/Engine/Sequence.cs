@@ -218,20 +218,31 @@ internal sealed class Sequence
         }
         else
         {
-            Accept(_sampler.Sample(logits, Mask(), workspace), endTokens);
+            Accept(Draw(logits, workspace), endTokens);
         }
     }
 
     private ReadOnlySpan<uint> Mask() => Constraint is null ? default : Constraint.Mask(_maxLength - Known);
 
+    private SampledToken Draw(ReadOnlySpan<float> logits, SamplingWorkspace workspace)
+    {
+        for (int tries = 0; tries < ConstraintLimits.Redraws; tries++)
+        {
+            SampledToken sampled = _sampler.Sample(logits, Mask(), workspace);
+            if (Constraint is null || Constraint.TryAdvance(sampled.Id))
+            {
+                return sampled;
+            }
+
+            Constraint.Forbid(sampled.Id);
+        }
+
+        throw SamplingException.AllMasked(Generated);
+    }
+
     private void Accept(SampledToken sampled, IReadOnlySet<int> endTokens)
     {
         int token = sampled.Id;
-        if (Constraint?.TryAdvance(token) == false)
-        {
-            throw new InvalidOperationException($"Token {token} was drawn though the constraint does not allow it.");
-        }
-
         Append(token);
         _sampler.Add(token);
         if (sampled.Logprobs is not null)
@@ -239,7 +250,9 @@ internal sealed class Sequence
             _logprobs.Add(sampled.Logprobs);
         }
 
-        bool ends = (!_sampling.IgnoreEos && endTokens.Contains(token)) || _sampling.StopTokenIds.Contains(token);
+        bool ends = (!_sampling.IgnoreEos && endTokens.Contains(token))
+            || _sampling.StopTokenIds.Contains(token)
+            || Constraint?.HasEnded == true;
         ShownText? text = ends ? _text.Finish(token) : _text.Push(token, mayStop: Generated > _sampling.MinTokens);
         if (ends || _text.Stopped)
         {
@@ -253,7 +266,8 @@ internal sealed class Sequence
         }
         else if (Known == _maxLength)
         {
-            Finish = FinishReason.Length;
+            // What may still go on under a constraint, but need not, is whole.
+            Finish = Constraint?.IsAccepting == true ? FinishReason.Stop : FinishReason.Length;
             text ??= _text.Finish();
         }
 

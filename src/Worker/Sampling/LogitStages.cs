@@ -75,6 +75,20 @@ internal static class LogitStages
         }
     }
 
+    /// <summary>Whether any other id than these is not masked.</summary>
+    public static bool HasOther(ReadOnlySpan<float> logits, int[] ids)
+    {
+        for (int id = 0; id < logits.Length; id++)
+        {
+            if (!float.IsNegativeInfinity(logits[id]) && Array.IndexOf(ids, id) < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Adds the biases.</summary>
     public static void AddBias(Span<float> logits, IReadOnlyList<TokenBias> biases)
     {

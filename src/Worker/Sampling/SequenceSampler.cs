@@ -11,6 +11,7 @@ internal sealed class SequenceSampler
     private readonly int _choice;
     private readonly int[]? _allowed;
     private readonly int[] _ends;
+    private readonly int[] _modelEnds;
     private readonly SeenTokens? _seen;
     private readonly BadWords? _badWords;
 
@@ -27,6 +28,7 @@ internal sealed class SequenceSampler
         _allowed = sampling.AllowedTokenIds is { } allowed ? [.. allowed.Where(id => id < vocabularySize).Distinct().Order()] : null;
         IEnumerable<int> ends = sampling.IgnoreEos ? sampling.StopTokenIds : sampling.StopTokenIds.Concat(endTokens);
         _ends = sampling.MinTokens > 0 ? [.. ends.Where(id => id < vocabularySize).Distinct()] : [];
+        _modelEnds = [.. endTokens.Where(id => id < vocabularySize)];
         _seen = SeenTokens.AreWanted(sampling) ? new SeenTokens(sampling, prompt) : null;
         _badWords = sampling.BadWords.Count > 0 ? new BadWords(sampling.BadWords) : null;
     }
@@ -95,10 +97,24 @@ internal sealed class SequenceSampler
         _badWords?.Mask(logits);
         if (Position < _sampling.MinTokens)
         {
-            LogitStages.Forbid(logits, _ends);
+            Forbid(logits, _ends, grammar);
+        }
+
+        if (_sampling.IgnoreEos && !grammar.IsEmpty)
+        {
+            Forbid(logits, _modelEnds, grammar);
         }
 
         LogitStages.AddBias(logits, _sampling.LogitBias);
         _seen?.Penalise(logits);
+    }
+
+    // An output that is whole under a grammar has nothing else left.
+    private static void Forbid(Span<float> logits, int[] ids, ReadOnlySpan<uint> grammar)
+    {
+        if (grammar.IsEmpty || LogitStages.HasOther(logits, ids))
+        {
+            LogitStages.Forbid(logits, ids);
+        }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class CompiledConstraint
     public long EstimatedBytes { get; }
 
     /// <summary>A state before the first token.</summary>
-    public ConstraintState Start() => new(_start, _masks);
+    public ConstraintState Start() => new(this, _start, _masks);
 
     /// <summary>The state behind tokens that were sampled under this constraint.</summary>
     /// <exception cref="InvalidOperationException">They were not.</exception>

@@ -51,6 +51,9 @@ internal static class ConstraintLimits
     /// <summary>Digits of a number before its point, and after it.</summary>
     public const int NumberDigits = 20;
 
+    /// <summary>Draws of one token, should alternatives that were given up have left more in a mask than can be gone on by.</summary>
+    public const int Redraws = 256;
+
     /// <summary>Alternatives that are followed at once; further ones are given up, which narrows the output and never widens it.</summary>
     public const int Threads = 64;
 }

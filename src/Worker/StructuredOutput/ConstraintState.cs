@@ -9,35 +9,40 @@ namespace Godwit.Worker.StructuredOutput;
 /// </summary>
 internal sealed class ConstraintState
 {
+    private readonly CompiledConstraint _constraint;
     private readonly MaskCache _masks;
-    private readonly uint[] _bits;
     private Frame[] _threads;
-    private bool _ended;
+
+    // Made when it is first wanted: what only waits costs nothing.
+    private uint[]? _bits;
     private int _maskedFor = -1;
 
-    internal ConstraintState(Frame start, MaskCache masks)
-        : this([start], masks)
+    internal ConstraintState(CompiledConstraint constraint, Frame start, MaskCache masks)
+        : this(constraint, [start], masks)
     {
     }
 
-    private ConstraintState(Frame[] threads, MaskCache masks)
+    private ConstraintState(CompiledConstraint constraint, Frame[] threads, MaskCache masks)
     {
+        _constraint = constraint;
         _threads = threads;
         _masks = masks;
-        _bits = new uint[masks.Trie.MaskWords];
     }
+
+    /// <summary>True when an end token has ended the output.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>True when the output may end here: an end token is allowed.</summary>
     public bool IsAccepting => _threads.Any(t => t.MayEnd);
 
     /// <summary>True when the output is whole and nothing but its end may follow.</summary>
-    public bool IsComplete => _ended || _threads.All(t => t.IsFinal);
+    public bool IsComplete => HasEnded || _threads.All(t => t.IsFinal);
 
     /// <summary>Tokens that suffice to come to an end that the constraint allows.</summary>
     public int Need => _threads.Min(t => t.MayEnd ? 0 : t.Need);
 
     /// <summary>The same state, to be advanced apart.</summary>
-    public ConstraintState Clone() => new(_threads, _masks) { _ended = _ended };
+    public ConstraintState Clone() => new(_constraint, _threads, _masks) { HasEnded = HasEnded };
 
     /// <summary>
     /// Tokens that may come next, a bit each: token t is allowed when bit t % 32 of word t / 32 is set. Behind each of them the rest of the
@@ -46,38 +51,51 @@ internal sealed class ConstraintState
     /// <param name="remainingTokens">Tokens that may still be sampled, the next one among them; at least <see cref="Need"/>.</param>
     public ReadOnlySpan<uint> Mask(int remainingTokens)
     {
+        uint[] bits = _bits ??= new uint[_masks.Trie.MaskWords];
         if (remainingTokens == _maskedFor)
         {
-            return _bits;
+            return bits;
         }
 
         _maskedFor = -1;
-        Array.Clear(_bits);
+        Array.Clear(bits);
         int most = remainingTokens - 1;
-        Collect(most);
-        if (!_ended && !IsAccepting && !_bits.AsSpan().ContainsAnyExcept(0u))
+        Collect(most, bits);
+        if (!HasEnded && !IsAccepting && !bits.AsSpan().ContainsAnyExcept(0u))
         {
             // The budget was too small from the beginning: the output will be cut off, but as far as it goes it keeps to the constraint.
-            Collect(Grammar.Cost.Infinite);
+            Collect(Grammar.Cost.Infinite, bits);
         }
 
-        if (_ended || IsAccepting)
+        if (HasEnded || IsAccepting)
         {
             foreach (int token in _masks.Trie.EndTokens)
             {
-                _bits[token >> 5] |= 1u << (token & 31);
+                bits[token >> 5] |= 1u << (token & 31);
             }
         }
 
         _maskedFor = remainingTokens;
-        return _bits;
+        return bits;
     }
 
-    private void Collect(int most)
+    /// <summary>
+    /// Takes a token off the mask that <see cref="TryAdvance"/> did not go on by: where reading forks more often than is followed, a mask
+    /// may hold one.
+    /// </summary>
+    public void Forbid(int token)
     {
-        foreach (Frame thread in _ended ? [] : _threads)
+        if (_bits is not null)
         {
-            _masks.Add(thread, most, _bits);
+            _bits[token >> 5] &= ~(1u << (token & 31));
+        }
+    }
+
+    private void Collect(int most, uint[] bits)
+    {
+        foreach (Frame thread in HasEnded ? [] : _threads)
+        {
+            _masks.Add(thread, _constraint, most, bits);
         }
     }
 
@@ -86,14 +104,14 @@ internal sealed class ConstraintState
     {
         if (_masks.Trie.EndTokens.Contains(token))
         {
-            bool mayEnd = _ended || IsAccepting;
-            _ended |= mayEnd;
+            bool mayEnd = HasEnded || IsAccepting;
+            HasEnded |= mayEnd;
             _maskedFor = -1;
             return mayEnd;
         }
 
         ReadOnlySpan<byte> bytes = _masks.Trie.BytesOf(token);
-        return bytes.Length > 0 && !_ended && TryRead(bytes);
+        return bytes.Length > 0 && !HasEnded && TryRead(bytes);
     }
 
     /// <summary>Goes on by bytes of text. False, and nothing changes, when the constraint does not allow them.</summary>
@@ -103,41 +121,17 @@ internal sealed class ConstraintState
         var next = new List<Frame>();
         foreach (byte value in bytes)
         {
-            next.Clear();
-            foreach (Frame thread in current)
-            {
-                thread.Read(value, next);
-            }
-
+            Frame.ReadAll(current, value, next);
             if (next.Count == 0)
             {
                 return false;
             }
 
-            Merge(next);
             (current, next) = (next, current);
         }
 
         _threads = [.. current];
         _maskedFor = -1;
         return true;
-    }
-
-    // Ways of reading that have come to the same state are one. Beyond the limit the last are given up.
-    private static void Merge(List<Frame> threads)
-    {
-        for (int i = threads.Count - 1; i > 0; i--)
-        {
-            Frame thread = threads[i];
-            if (threads.FindIndex(0, i, other => Frame.SameStack(other, thread)) >= 0)
-            {
-                threads.RemoveAt(i);
-            }
-        }
-
-        if (threads.Count > ConstraintLimits.Threads)
-        {
-            threads.RemoveRange(ConstraintLimits.Threads, threads.Count - ConstraintLimits.Threads);
-        }
     }
 }

@@ -14,6 +14,7 @@ public sealed class ConstraintFieldsTests
     [Theory]
     [InlineData("\"response_format\":{\"type\":\"json_object\"}", "{\"b\":2}", "[1]")]
     [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"a-b_1\",\"strict\":true,\"schema\":SCHEMA}}", "{\"a\":1}", "{\"b\":2}")]
+    [InlineData("\"response_format\":{\"type\":\"json_object\",\"schema\":SCHEMA}", "{\"a\":1}", "{\"b\":2}")]
     [InlineData("\"guided_json\":SCHEMA", "{\"a\":1}", "{\"b\":2}")]
     [InlineData("\"guided_json\":\"{\\\"const\\\":7}\"", "7", "8")]
     [InlineData("\"guided_regex\":\"[ab]{2}\"", "ba", "bc")]
@@ -39,8 +40,6 @@ public sealed class ConstraintFieldsTests
     [Theory]
     [InlineData("\"response_format\":{\"type\":\"text\"}")]
     [InlineData("\"response_format\":null,\"guided_json\":null")]
-    [InlineData("\"structured_outputs\":{}")]
-    [InlineData("\"structured_outputs\":{\"json_object\":false}")]
     public async Task Nothing_asked_for_is_nothing(string fields)
     {
         await using ApiHost host = await ApiHost.StartAsync();
@@ -79,6 +78,9 @@ public sealed class ConstraintFieldsTests
     [InlineData("\"guided_choice\":\"yes\"", "guided_choice", "invalid_schema")]
     [InlineData("\"guided_choice\":[\"a\",null]", "guided_choice[1]", "invalid_value")]
     [InlineData("\"structured_outputs\":[]", "structured_outputs", "invalid_schema")]
+    [InlineData("\"structured_outputs\":{}", "structured_outputs", "invalid_schema")]
+    [InlineData("\"structured_outputs\":{\"json_object\":false}", "structured_outputs", "invalid_schema")]
+    [InlineData("\"structured_outputs\":{\"jsn\":{}}", "structured_outputs.jsn", "unsupported_parameter")]
     [InlineData("\"structured_outputs\":{\"json_object\":1}", "structured_outputs.json_object", "invalid_value")]
     [InlineData("\"structured_outputs\":{\"json\":{},\"regex\":\"x\"}", "structured_outputs.regex", "invalid_value")]
     [InlineData("\"guided_regex\":\"x\",\"response_format\":{\"type\":\"json_object\"}", "guided_regex", "invalid_value")]

@@ -68,6 +68,11 @@ public sealed class ToolFieldsTests(ApiHostFixture fixture) : IClassFixture<ApiH
             "tools[1].function.parameters",
             "schema_too_complex"
         },
+        {
+            $"\"tools\":[{Tool("\"name\":\"f\",\"parameters\":{\"type\":[\"object\",\"null\"]}")}],\"tool_choice\":\"required\"",
+            "tools[0].function.parameters",
+            "invalid_schema"
+        },
         { Tools + ",\"tool_choice\":\"required\",\"max_tokens\":20", "max_tokens", "invalid_value" },
     };
 

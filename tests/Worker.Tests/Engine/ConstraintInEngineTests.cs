@@ -94,6 +94,39 @@ public sealed class ConstraintInEngineTests
     }
 
     [Fact]
+    public async Task AnAnswerThatIsWhole_IsNotHeldOpen()
+    {
+        using var fixture = new EngineFixture();
+        SamplingParams held = s_wild with { MinTokens = 20 };
+        foreach (Constraint constraint in (Constraint[])[Constraint.JsonSchema("""{"enum":[1,2,3]}"""), Constraint.Choice(["yes", "no"]), Constraint.Regex("(ab){1,3}")])
+        {
+            foreach (SamplingParams sampling in (SamplingParams[])[held, held with { IgnoreEos = true }, s_wild with { IgnoreEos = true, SkipSpecialTokens = false }])
+            {
+                foreach ((string text, FinishReason? finish) in await RunAsync(fixture, constraint, sampling, 4))
+                {
+                    Assert.True(
+                        text is "yes" or "no" or "ab" or "abab" or "ababab" || JsonDocument.Parse(text).RootElement.GetDouble() is 1 or 2 or 3, text);
+                    Assert.Equal(FinishReason.Stop, finish);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task AsLongAsItCanGoOn_ItDoes_WhereTheEndIsIgnored()
+    {
+        using var fixture = new EngineFixture();
+        foreach (SamplingParams sampling in (SamplingParams[])[s_wild with { IgnoreEos = true, MaxTokens = 20 }, s_wild with { MinTokens = 20, MaxTokens = 20 }])
+        {
+            foreach ((string text, FinishReason? finish) in await RunAsync(fixture, Constraint.Regex("[a-z]+"), sampling, 4))
+            {
+                Assert.InRange(text.Length, 20, 200);
+                Assert.Equal(FinishReason.Stop, finish);
+            }
+        }
+    }
+
+    [Fact]
     public async Task WhatLeavesNoToken_FailsAlone()
     {
         using var fixture = new EngineFixture();

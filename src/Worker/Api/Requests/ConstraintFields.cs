@@ -12,6 +12,7 @@ internal static class ConstraintFields
 {
     private const string Format = "response_format";
     private const string Structured = "structured_outputs";
+    private static readonly string[] s_structured = ["json", "regex", "choice", "grammar", "json_object"];
 
     /// <summary>The constraint of a body, null when the output may be anything.</summary>
     public static RequestedConstraint? Read(Fields fields)
@@ -53,7 +54,10 @@ internal static class ConstraintFields
 
         if (type.ValueEquals("json_object"))
         {
-            return new RequestedConstraint(Constraint.JsonObject, Format);
+            // llama.cpp and others let a schema stand here.
+            return new Fields(value).Find("schema") is { } schema
+                ? ReadSchema(schema, $"{Format}.schema")
+                : new RequestedConstraint(Constraint.JsonObject, Format);
         }
 
         return type.ValueEquals("json_schema")
@@ -89,6 +93,14 @@ internal static class ConstraintFields
             throw Invalid(Structured, $"'{Structured}' must be an object with one of 'json', 'regex', 'choice' and 'json_object'.");
         }
 
+        // What is not known here might have narrowed the output.
+        string? unknown = value.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !s_structured.Contains(name));
+        if (unknown is not null)
+        {
+            throw ApiException.Unsupported($"{Structured}.{unknown}", $"'{Structured}.{unknown}' is not supported by this server.");
+        }
+
+        int before = given.Count;
         var fields = new Fields(value);
         AddGuides(fields, "", given, Structured + ".");
         if (fields.Flag("json_object", $"{Structured}.json_object"))
@@ -96,12 +108,9 @@ internal static class ConstraintFields
             given.Add(new RequestedConstraint(Constraint.JsonObject, $"{Structured}.json_object"));
         }
 
-        foreach (string name in (string[])["structural_tag", "whitespace_pattern"])
+        if (given.Count == before)
         {
-            if (fields.Find(name) is not null)
-            {
-                throw ApiException.Unsupported($"{Structured}.{name}", $"'{Structured}.{name}' is not supported by this server.");
-            }
+            throw Invalid(Structured, $"'{Structured}' must have one of 'json', 'regex', 'choice' and 'json_object'.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Godwit.Contracts.OpenAI;
 using Godwit.Worker.StructuredOutput;
 using Godwit.Worker.ToolCalls;
 
@@ -13,17 +14,21 @@ internal static class ForcedCalls
     public static RequestedConstraint Constraint(RequestedTools tools, ToolCallFormat format)
     {
         ConstraintTag[] tags = [.. tools.Callable.Select(tool => new ConstraintTag(
-            $"{format.BeforeName}\"{tool.Name}\"{format.BeforeArguments}", SchemaOf(tool.Parameters), format.AfterArguments))];
+            $"{format.BeforeName}\"{tool.Name}\"{format.BeforeArguments}",
+            SchemaOf(tool.Parameters, ParamOf(tool.Index)),
+            format.AfterArguments))];
         int most = tools.Parallel && !tools.IsNamed ? ApiLimits.ForcedCalls : 1;
         var constraint = StructuredOutput.Constraint.Tagged(format.BeforeCalls, tags, format.BetweenCalls, format.AfterCalls, most);
         return new RequestedConstraint(constraint, "tools")
         {
-            TagParams = [.. tools.Callable.Select(tool => $"tools[{tool.Index}].function.parameters")],
+            TagParams = [.. tools.Callable.Select(tool => ParamOf(tool.Index))],
         };
     }
 
+    private static string ParamOf(int tool) => $"tools[{tool}].function.parameters";
+
     // Arguments are an object, also where the schema takes that for granted.
-    private static string SchemaOf(JsonElement? parameters)
+    private static string SchemaOf(JsonElement? parameters, string param)
     {
         if (parameters is not { } schema)
         {
@@ -31,9 +36,13 @@ internal static class ForcedCalls
         }
 
         string text = schema.GetRawText();
-        string rest = text[1..];
-        return schema.TryGetProperty("type", out _) ? text
-            : schema.GetPropertyCount() == 0 ? """{"type":"object"}"""
-            : """{"type":"object",""" + rest;
+        if (schema.TryGetProperty("type", out JsonElement type))
+        {
+            return type.ValueKind == JsonValueKind.String && type.ValueEquals("object")
+                ? text
+                : throw new ApiException(ApiError.Invalid($"'{param}' must be a JSON schema of the type \"object\".", param, ApiErrorCodes.InvalidSchema));
+        }
+
+        return schema.GetPropertyCount() == 0 ? """{"type":"object"}""" : """{"type":"object",""" + text[1..];
     }
 }

@@ -33,8 +33,9 @@ internal static class RequestParser
         RequestedTools? tools = kind == ApiKind.Chat ? ToolFields.Read(fields) : null;
         if (tools is { IsForced: true })
         {
-            // Of an answer that is nothing but calls there is nothing to be said.
+            // Of an answer that is nothing but calls there is nothing to be said, and half a call is none.
             constraint = ForcedCalls.Constraint(tools, model.ToolCalls);
+            sampling = sampling with { Stop = [] };
         }
 
         choices.RequireAffordable(prompts: 1, sampling.MaxTokens);

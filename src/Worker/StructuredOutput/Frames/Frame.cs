@@ -47,6 +47,27 @@ internal abstract class Frame(Frame? parent)
     /// <summary>Equal for frames that are the same.</summary>
     public abstract int LocalHash();
 
+    /// <summary>
+    /// Reads a byte in all of several ways of reading, of which those that come to the same state are one. Beyond the limit the last are
+    /// given up, before they can fork again.
+    /// </summary>
+    /// <param name="from">The ways before the byte.</param>
+    /// <param name="value">The byte.</param>
+    /// <param name="into">Those after it; what it held before is dropped.</param>
+    public static void ReadAll(List<Frame> from, byte value, List<Frame> into)
+    {
+        into.Clear();
+        for (int i = 0; i < from.Count && into.Count < ConstraintLimits.Threads; i++)
+        {
+            int known = into.Count;
+            from[i].Read(value, into);
+            if (into.Count > 1)
+            {
+                Merge(into, known);
+            }
+        }
+    }
+
     /// <summary>True when both frames and all their parents are the same.</summary>
     public static bool SameStack(Frame? x, Frame? y)
     {
@@ -61,6 +82,21 @@ internal abstract class Frame(Frame? parent)
         }
 
         return ReferenceEquals(x, y);
+    }
+
+    private static void Merge(List<Frame> frames, int known)
+    {
+        int kept = known;
+        for (int i = known; i < frames.Count && kept < ConstraintLimits.Threads; i++)
+        {
+            Frame frame = frames[i];
+            if (frames.FindIndex(0, kept, other => SameStack(other, frame)) < 0)
+            {
+                frames[kept++] = frame;
+            }
+        }
+
+        frames.RemoveRange(kept, frames.Count - kept);
     }
 
     /// <summary>Tokens that suffice to finish this frame without its parents.</summary>

@@ -143,15 +143,7 @@ internal sealed class TrieWalk
         }
     }
 
-    private void Read(int depth, byte value)
-    {
-        List<Frame> into = _frames[depth];
-        into.Clear();
-        foreach (Frame frame in _frames[depth - 1])
-        {
-            frame.Read(value, into);
-        }
-    }
+    private void Read(int depth, byte value) => Frame.ReadAll(_frames[depth - 1], value, _frames[depth]);
 
     // Everything below a node, whose frames are in place at its depth. Calls itself through texts at most once per byte of a token.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

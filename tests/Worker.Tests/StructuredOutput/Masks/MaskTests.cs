@@ -1,3 +1,4 @@
+using System.Text;
 using Godwit.Worker.StructuredOutput;
 using Godwit.Worker.StructuredOutput.Masks;
 
@@ -93,6 +94,53 @@ public sealed class MaskTests
         Assert.True(small.Masks.Bytes < large.Masks.Bytes);
         Assert.True(small.Masks.Counts.Misses > large.Masks.Counts.Misses);
         Assert.Equal(0, small.CachedBytes);
+    }
+
+    [Fact]
+    public void Grammars_that_masks_hold_on_to_count()
+    {
+        const int Limit = 2_000_000;
+        var compiler = new ConstraintCompiler(Vocabularies.Bytes, grammarBytes: 1, maskBytes: Limit);
+        long grammars = 0, largest = 0;
+        for (int i = 0; i < 60; i++)
+        {
+            string words = string.Join(',', Enumerable.Range(0, 300).Select(word => $"\"word {i} {word}\""));
+            CompiledConstraint compiled = compiler.Compile(Constraint.JsonSchema($$"""{"enum":[{{words}}]}"""));
+            Assert.True(IsSet(compiled.Start().Mask(Unlimited), '"'));
+            grammars += compiled.EstimatedBytes;
+            largest = Math.Max(largest, compiled.EstimatedBytes);
+            Assert.InRange(compiler.Masks.Bytes, 1, Limit + largest);
+        }
+
+        Assert.True(grammars > 2 * Limit, $"{grammars} bytes are too few to tell");
+    }
+
+    [Theory]
+    [InlineData("""{"anyOf":[{"type":"null"},SHAPES]}""", """{"type":"array","minItems":N,"items":{"$ref":"#"}}""")]
+    [InlineData("""{"anyOf":[{"type":"array","items":{"anyOf":[SHAPES]}},{"type":"array","items":{"type":"object"}}]}""", """{"type":"object","maxProperties":0,"title":"N"}""")]
+    public void Where_reading_forks_without_end_a_mask_is_made_all_the_same(string schema, string shape)
+    {
+        string[] more = ["[[", "[[[", "[[[[", "[[[[[", "[{\"", "[[{\"", "]]", "]]]"];
+        var trie = TokenTrie.Build(257 + more.Length, id => id < 256 ? [(byte)id] : id == 256 ? [] : Encoding.UTF8.GetBytes(more[id - 257]), [256]);
+        string shapes = string.Join(',', Enumerable.Range(0, 60).Select(i => shape.Replace("N", $"{i}", StringComparison.Ordinal)));
+        CompiledConstraint compiled = new ConstraintCompiler(trie).Compile(
+            Constraint.JsonSchema(schema.Replace("SHAPES", shapes, StringComparison.Ordinal)));
+        for (int seed = 0; seed < 8; seed++)
+        {
+            var random = new Random(seed);
+            ConstraintState state = compiled.Start();
+            for (int left = 60; left > 0 && !state.IsComplete; left--)
+            {
+                int token = Pick(state.Mask(left), random);
+                while (!state.TryAdvance(token))
+                {
+                    state.Forbid(token);
+                    token = Pick(state.Mask(left), random);
+                }
+            }
+
+            Assert.True(state.IsAccepting || state.IsComplete);
+        }
     }
 
     private static void Walk(string what, TokenTrie trie, CompiledConstraint compiled)
