@@ -2,7 +2,6 @@ using System.Buffers;
 using Godwit.Contracts.OpenAI;
 using Godwit.ServiceDefaults.Listening;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Godwit.Gateway.OpenAI;
 
@@ -24,20 +23,9 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads the whole body, or says what is wrong with it.</summary>
     public static async Task<(RequestBody? Body, ApiError? Error)> ReadAsync(HttpContext context, int maxBytes)
     {
-        if (!IsJson(context.Request.ContentType))
+        if (JsonContent.Refuse(context.Request) is { } refusal)
         {
-            return (null, ApiError.Invalid(
-                $"The body must be application/json (charset utf-8), not '{context.Request.ContentType}'.",
-                code: ApiErrorCodes.UnsupportedMediaType,
-                status: StatusCodes.Status415UnsupportedMediaType));
-        }
-
-        if (context.Request.Headers.ContentEncoding.Count > 0)
-        {
-            return (null, ApiError.Invalid(
-                "A Content-Encoding is not supported; send the JSON uncompressed.",
-                code: ApiErrorCodes.UnsupportedMediaType,
-                status: StatusCodes.Status415UnsupportedMediaType));
+            return (null, refusal);
         }
 
         BodyLimit.Set(context, maxBytes);
@@ -76,12 +64,6 @@ internal sealed class RequestBody : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out MediaTypeHeaderValue? type)
-        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
-        && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     // False when there are more bytes than allowed.
     private async Task<bool> FillAsync(HttpContext context, int maxBytes)

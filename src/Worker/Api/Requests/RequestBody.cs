@@ -5,7 +5,6 @@ using System.Text.Unicode;
 using Godwit.Contracts.OpenAI;
 using Godwit.ServiceDefaults.Listening;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
 
 namespace Godwit.Worker.Api.Requests;
 
@@ -18,7 +17,11 @@ internal static class RequestBody
     /// <exception cref="ApiException">The body is none that this server takes.</exception>
     public static async Task<JsonDocument> ReadAsync(HttpContext context, CancellationToken cancel)
     {
-        RequireJson(context.Request);
+        if (JsonContent.Refuse(context.Request) is { } refusal)
+        {
+            throw new ApiException(refusal);
+        }
+
         byte[] body = await ReadBytesAsync(context, cancel);
         return Parse(body);
     }
@@ -84,24 +87,6 @@ internal static class RequestBody
         catch (JsonException)
         {
             return false;
-        }
-    }
-
-    private static void RequireJson(HttpRequest request)
-    {
-        bool json = request.HasJsonContentType()
-            && MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type)
-            && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
-        if (!json)
-        {
-            throw new ApiException(ApiError.Invalid(
-                "The Content-Type must be application/json (charset utf-8).", null, ApiErrorCodes.UnsupportedMediaType, 415));
-        }
-
-        if (request.Headers.ContentEncoding.Count > 0)
-        {
-            throw new ApiException(ApiError.Invalid(
-                "A Content-Encoding is not supported; send the JSON uncompressed.", null, ApiErrorCodes.UnsupportedMediaType, 415));
         }
     }
 
