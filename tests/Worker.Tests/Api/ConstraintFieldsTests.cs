@@ -21,6 +21,7 @@ public sealed class ConstraintFieldsTests
     [InlineData("\"guided_choice\":[\"yes\",\"no\"]", "no", "maybe")]
     [InlineData("\"structured_outputs\":{\"json\":SCHEMA}", "{\"a\":1}", "{}")]
     [InlineData("\"structured_outputs\":{\"regex\":\"x+\"}", "xx", "y")]
+    [InlineData("\"structured_outputs\":{\"regex\":\"x+\",\"grammar\":null,\"whitespace_pattern\":null}", "xx", "y")]
     [InlineData("\"structured_outputs\":{\"choice\":[\"yes\"]}", "yes", "no")]
     [InlineData("\"structured_outputs\":{\"json_object\":true,\"json\":null}", "{}", "1")]
     public async Task A_constraint_reaches_the_engine(string fields, string allowed, string refused)

@@ -94,9 +94,13 @@ internal static class ConstraintFields
         }
 
         // What is not known here might have narrowed the output.
-        string? unknown = value.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !s_structured.Contains(name));
+        string? unknown = value.EnumerateObject()
+            .Where(field => field.Value.ValueKind != JsonValueKind.Null)
+            .Select(field => field.Name)
+            .FirstOrDefault(name => !s_structured.Contains(name));
         if (unknown is not null)
         {
+            unknown = unknown.Length <= ApiLimits.NameChars ? unknown : unknown[..ApiLimits.NameChars] + "…";
             throw ApiException.Unsupported($"{Structured}.{unknown}", $"'{Structured}.{unknown}' is not supported by this server.");
         }
 
