@@ -15,9 +15,31 @@ public sealed class ModelOptions
     /// <summary>Id under which it is served; default: the folder's name.</summary>
     public string? Id { get; set; }
 
-    /// <summary><c>torch</c> (default) or <c>simulated</c>, which replaces the model's arithmetic by waiting, for tests of scale.</summary>
-    [AllowedValues("torch", "simulated")]
+    /// <summary>
+    /// What computes it: <c>cpu</c>, this project's own kernels; <c>torch</c>, TorchSharp; or <c>simulated</c>, which replaces the model's
+    /// arithmetic by waiting, for tests of scale.
+    /// </summary>
+    [AllowedValues("cpu", "torch", "simulated")]
     public string Runner { get; set; } = "torch";
+
+    /// <summary>
+    /// <c>cpu</c> only: number format of the weights in memory: <c>f32</c>, <c>bf16</c> or <c>int8</c> (one scale per output, made at load).
+    /// <c>auto</c> (default) is the files' own, where f16 becomes f32.
+    /// </summary>
+    [AllowedValues("auto", "f32", "bf16", "int8")]
+    public string Format { get; set; } = "auto";
+
+    /// <summary>
+    /// <c>cpu</c> only: number format of the KV cache: <c>f32</c> or <c>bf16</c>; <c>auto</c> (default) is f32 beside f32 weights, else bf16.
+    /// </summary>
+    [AllowedValues("auto", "f32", "bf16")]
+    public string KvFormat { get; set; } = "auto";
+
+    /// <summary>
+    /// <c>cpu</c> only: let every product take the fastest kernel for its row count. A token's bits then depend on the other requests of
+    /// its batch, so moves and recoveries are not exact. Default false.
+    /// </summary>
+    public bool Fast { get; set; }
 
     /// <summary>
     /// How the model writes calls of functions: <c>hermes</c>, <c>llama3</c> or <c>mistral</c>; <c>auto</c> (default) is what the chat
