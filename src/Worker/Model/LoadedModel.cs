@@ -1,6 +1,8 @@
 using Godwit.Worker.ChatTemplates;
 using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
+using Godwit.Worker.Model.Cpu;
+using Godwit.Worker.Model.Cpu.Attention;
 using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Model;
@@ -40,10 +42,12 @@ internal sealed record LoadedModel(
         (Tokenizer tokenizer, ChatTemplateSet templates) = LoadTexts(folder);
         EmbeddingShape embedding = EmbeddingReader.Read(folder, config.HiddenSize, model.Pooling);
         int context = engine.MaxContextTokens > 0 ? Math.Min(engine.MaxContextTokens, config.ContextLength) : config.ContextLength;
-        int blocks = KvBlocks(folder, config, context, engine);
-        IModelRunner runner = model.Runner == "simulated"
-            ? Simulate(model, engine, config, tokenizer, blocks)
-            : LoadRunner(folder, config, new RunnerLimits(context, engine.MaxTokensPerStep, engine.MaxSequences, blocks), model.Threads);
+        IModelRunner runner = model.Runner switch
+        {
+            "simulated" => Simulate(model, engine, config, tokenizer, KvBlocks(folder, KvCacheMemory.BlockBytes(config), context, engine)),
+            "torch" => LoadTorch(folder, config, context, model, engine),
+            _ => LoadCpu(folder, config, context, model, engine),
+        };
         return new LoadedModel(
             model.Id ?? Path.GetFileName(folder),
             new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(folder, "config.json"))).ToUnixTimeSeconds(),
@@ -68,11 +72,32 @@ internal sealed record LoadedModel(
         }
     }
 
-    private static DecoderRunner LoadRunner(string folder, ModelConfig config, RunnerLimits limits, int threads)
+    private static CpuRunner LoadCpu(string folder, ModelConfig config, int context, ModelOptions model, EngineOptions engine)
+    {
+        WeightFiles files = WeightFiles.Open(folder);
+        try
+        {
+            CpuFormats formats = CpuFormats.Choose(model, files);
+            int blocks = KvBlocks(folder, BlockMemory.BlockBytes(config, formats.KvBytes), context, engine);
+            return new CpuRunner(
+                files, config, formats, new RunnerLimits(context, engine.MaxTokensPerStep, engine.MaxSequences, blocks), Threads(model));
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    private static DecoderRunner LoadTorch(string folder, ModelConfig config, int context, ModelOptions model, EngineOptions engine)
     {
         using WeightFiles files = WeightFiles.Open(folder);
-        return new DecoderRunner(files, config, limits, threads > 0 ? threads : Environment.ProcessorCount);
+        int blocks = KvBlocks(folder, KvCacheMemory.BlockBytes(config), context, engine);
+        return new DecoderRunner(
+            files, config, new RunnerLimits(context, engine.MaxTokensPerStep, engine.MaxSequences, blocks), Threads(model));
     }
+
+    private static int Threads(ModelOptions model) => model.Threads > 0 ? model.Threads : Environment.ProcessorCount;
 
     private static SimulatedRunner Simulate(ModelOptions model, EngineOptions engine, ModelConfig config, Tokenizer tokenizer, int blocks)
     {
@@ -84,7 +109,7 @@ internal sealed record LoadedModel(
     }
 
     // No more than the batch can use, no more than the memory that was granted.
-    private static int KvBlocks(string folder, ModelConfig config, int context, EngineOptions engine)
+    private static int KvBlocks(string folder, long blockBytes, int context, EngineOptions engine)
     {
         if (engine.KvBlocks > 0)
         {
@@ -94,11 +119,11 @@ internal sealed record LoadedModel(
         long granted = engine.KvMemoryShare > 0
             ? (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * engine.KvMemoryShare)
             : (long)engine.KvMemoryMb * 1024 * 1024;
-        long affordable = granted / KvCacheMemory.BlockBytes(config);
+        long affordable = granted / blockBytes;
         long usable = (long)engine.MaxSequences * KvBlock.Count(context);
         return affordable > 0
             ? (int)Math.Min(Math.Min(affordable, usable), int.MaxValue)
             : throw new ModelLoadException(
-                folder, $"one KV block needs {KvCacheMemory.BlockBytes(config)} bytes, {EngineOptions.Section} grants {granted} (KvMemoryMb or KvMemoryShare)");
+                folder, $"one KV block needs {blockBytes} bytes, {EngineOptions.Section} grants {granted} (KvMemoryMb or KvMemoryShare)");
     }
 }

@@ -16,11 +16,11 @@ public sealed class ModelOptions
     public string? Id { get; set; }
 
     /// <summary>
-    /// What computes it: <c>cpu</c>, this project's own kernels; <c>torch</c>, TorchSharp; or <c>simulated</c>, which replaces the model's
+    /// What computes it: <c>cpu</c> (default), this project's own kernels; <c>torch</c>, TorchSharp; or <c>simulated</c>, which replaces the model's
     /// arithmetic by waiting, for tests of scale.
     /// </summary>
     [AllowedValues("cpu", "torch", "simulated")]
-    public string Runner { get; set; } = "torch";
+    public string Runner { get; set; } = "cpu";
 
     /// <summary>
     /// <c>cpu</c> only: number format of the weights in memory: <c>f32</c>, <c>bf16</c> or <c>int8</c> (one scale per output, made at load).

@@ -135,8 +135,16 @@ internal static unsafe class RowKernels
     /// </summary>
     public static void Rotate(float* head, float* cos, float* sin, int n)
     {
-        int half = n / 2;
-        for (int i = 0; i < half; i++)
+        int half = n / 2, i = 0;
+        for (; i <= half - Lanes; i += Lanes)
+        {
+            Vector256<float> x = Vector256.Load(head + i), y = Vector256.Load(head + i + half);
+            Vector256<float> c = Vector256.Load(cos + i), s = Vector256.Load(sin + i);
+            ((x * c) - (y * s)).Store(head + i);
+            ((y * c) + (x * s)).Store(head + i + half);
+        }
+
+        for (; i < half; i++)
         {
             float x = head[i], y = head[i + half];
             head[i] = (x * cos[i]) - (y * sin[i]);

@@ -71,6 +71,26 @@ internal sealed unsafe class SafetensorsFile : IDisposable
         return new ReadOnlySpan<byte>(_start + offset, length);
     }
 
+    /// <summary>Where a part of the mapped file begins.</summary>
+    internal byte* Address(long offset)
+    {
+        ObjectDisposedException.ThrowIf(_start is null, this);
+        return _start + offset;
+    }
+
+    /// <summary>
+    /// Gives back the pages that were read, which count as this process's memory although the system may take them any time; they are
+    /// mapped again when they are next looked at. Does something on Linux only.
+    /// </summary>
+    public void Release()
+    {
+        ObjectDisposedException.ThrowIf(_start is null, this);
+        if (OperatingSystem.IsLinux())
+        {
+            MemoryAdvice.DontNeed(_start - _view.PointerOffset, _view.Capacity + _view.PointerOffset);
+        }
+    }
+
     public void Dispose()
     {
         if (_start is null)

@@ -42,6 +42,13 @@ internal sealed class WeightFiles : IDisposable
     public WeightTensor Get(string name) =>
         _fileOf.TryGetValue(name, out var file) ? file.Get(name) : throw new ModelLoadException(Directory, $"the weights lack tensor '{name}'");
 
+    /// <summary>Gives back the memory of what was read; it is read again when it is next looked at.</summary>
+    public void Release()
+    {
+        foreach (var file in _fileOf.Values.Distinct())
+            file.Release();
+    }
+
     public void Dispose()
     {
         foreach (var file in _fileOf.Values)

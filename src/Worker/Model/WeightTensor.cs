@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Godwit.Worker.Model;
 
 /// <summary>One tensor in a mapped weights file: its bytes as stored, and a copy as 32-bit numbers, exact for all three formats.</summary>
-internal sealed class WeightTensor(SafetensorsFile file, SafetensorsEntry entry, WeightDtype dtype)
+internal sealed unsafe class WeightTensor(SafetensorsFile file, SafetensorsEntry entry, WeightDtype dtype)
 {
     /// <summary>Bytes converted at a time; a span cannot hold more than 2 GiB, a tensor can.</summary>
     private const int ChunkBytes = 1 << 20;
@@ -22,6 +22,9 @@ internal sealed class WeightTensor(SafetensorsFile file, SafetensorsEntry entry,
 
     /// <summary>The stored bytes, little-endian, row-major; a tensor of 2 GiB or more must be read by <see cref="CopyTo"/>.</summary>
     public ReadOnlySpan<byte> Data => file.Bytes(entry.Offset, checked((int)entry.ByteLength));
+
+    /// <summary>Where the stored bytes begin; valid while the file is open.</summary>
+    public byte* Address => file.Address(entry.Offset);
 
     private int ElementBytes => dtype == WeightDtype.F32 ? sizeof(float) : sizeof(ushort);
 

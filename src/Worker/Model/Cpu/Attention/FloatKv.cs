@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Godwit.Worker.Model.Cpu.Attention;
+
+/// <summary>A KV cache of 32-bit floats.</summary>
+internal readonly unsafe struct FloatKv : IKvLanes
+{
+    /// <inheritdoc/>
+    public static int Bytes => sizeof(float);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load(byte* values) => Vector256.Load((float*)values);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(byte* target, float value) => *(float*)target = value;
+}

@@ -1,0 +1,8 @@
+namespace Godwit.Worker.Model.Cpu.Attention;
+
+/// <summary>Neighbouring rows of a step that belong to one sequence, at neighbouring positions.</summary>
+/// <param name="FirstRow">Number of the first row.</param>
+/// <param name="Rows">How many.</param>
+/// <param name="Position">Position of the first row.</param>
+/// <param name="BlockTable">Blocks of the sequence.</param>
+internal readonly record struct RowRun(int FirstRow, int Rows, int Position, ReadOnlyMemory<int> BlockTable);

@@ -1,0 +1,32 @@
+namespace Godwit.Worker.Model.Cpu;
+
+/// <summary>Number formats in memory.</summary>
+/// <param name="Weights">Of the weights.</param>
+/// <param name="KvIsBrainFloat">Whether the KV cache is bfloat16; 32-bit floats otherwise.</param>
+internal sealed record CpuFormats(WeightFormat Weights, bool KvIsBrainFloat)
+{
+    /// <summary>Bytes of one value of the KV cache.</summary>
+    public int KvBytes => KvIsBrainFloat ? sizeof(ushort) : sizeof(float);
+
+    /// <summary>What the options ask for, or what suits the files.</summary>
+    /// <param name="options"><see cref="ModelOptions.Format"/> and <see cref="ModelOptions.KvFormat"/>.</param>
+    /// <param name="files">The weights: most of them in one format, which is taken for all.</param>
+    public static CpuFormats Choose(ModelOptions options, WeightFiles files)
+    {
+        WeightFormat weights = options.Format switch
+        {
+            "f32" => WeightFormat.F32,
+            "bf16" => WeightFormat.BF16,
+            "int8" => WeightFormat.Int8,
+            _ => files.Names.Select(files.Get).Where(tensor => tensor.Shape.Count > 1).All(tensor => tensor.Dtype == WeightDtype.BF16)
+                ? WeightFormat.BF16
+                : WeightFormat.F32,
+        };
+        return new CpuFormats(weights, options.KvFormat switch
+        {
+            "f32" => false,
+            "bf16" => true,
+            _ => weights != WeightFormat.F32,
+        });
+    }
+}

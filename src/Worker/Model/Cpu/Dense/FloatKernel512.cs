@@ -1,0 +1,68 @@
+namespace Godwit.Worker.Model.Cpu.Dense;
+
+/// <summary>
+/// Products of floats with 512-bit vectors, in tiles of up to 6 rows × 4 outputs. The weights of four outputs come from memory once, for
+/// the first rows, and the next four's are asked for during the last.
+/// </summary>
+/// <typeparam name="TLanes">Format of the weights.</typeparam>
+internal sealed unsafe class FloatKernel512<TLanes> : DenseKernel
+    where TLanes : struct, IWeightLanes
+{
+    private const int GroupLength = FloatTiles512<TLanes>.GroupLength;
+
+    /// <inheritdoc/>
+    public override int GroupInputs => GroupLength;
+
+    /// <inheritdoc/>
+    public override int WeightBytes => TLanes.Bytes;
+
+    /// <inheritdoc/>
+    public override int PackedBytes => sizeof(float);
+
+    /// <inheritdoc/>
+    public override float Pack(float* x, void* packed, int inputs)
+    {
+        TLanes.Pack(x, (float*)packed, inputs);
+        return 1;
+    }
+
+    /// <inheritdoc/>
+    public override void Multiply(in DenseTile tile)
+    {
+        long stride = tile.XStride / sizeof(float);
+        for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
+        {
+            var near = new FourOutputs(tile, output, FourOutputs.Most * tile.WeightStride);
+            var again = near with { Ahead = 0 };
+            float* x = (float*)tile.X, y = tile.Y + output;
+            for (int left = tile.Rows; left > 0;)
+            {
+                // Four and four are faster than six and two.
+                int rows = left >= 6 && left != 8 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+                left -= rows;
+                Multiply(left == 0 ? near : again, x, stride, y, tile.YStride, tile.Groups, rows);
+                x += rows * stride;
+                y += rows * tile.YStride;
+            }
+        }
+    }
+
+    private static void Multiply(in FourOutputs w, float* x, long stride, float* y, long yStride, int groups, int rows)
+    {
+        switch (rows)
+        {
+            case 6:
+                FloatTiles512<TLanes>.Multiply6(w, x, stride, y, yStride, groups);
+                break;
+            case 4:
+                FloatTiles512<TLanes>.Multiply4(w, x, stride, y, yStride, groups);
+                break;
+            case 2:
+                FloatTiles512<TLanes>.Multiply2(w, x, stride, y, yStride, groups);
+                break;
+            default:
+                FloatTiles512<TLanes>.Multiply1(w, x, y, groups);
+                break;
+        }
+    }
+}

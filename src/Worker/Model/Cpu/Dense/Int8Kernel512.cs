@@ -1,0 +1,59 @@
+namespace Godwit.Worker.Model.Cpu.Dense;
+
+/// <summary>8-bit products with 512-bit vectors, in tiles of up to 6 rows × 4 outputs.</summary>
+internal sealed unsafe class Int8Kernel512 : Int8Kernel
+{
+    private const int MostRows = 6;
+
+    /// <inheritdoc/>
+    public override void Multiply(in DenseTile tile)
+    {
+        long stride = tile.XStride / sizeof(short);
+        int* sums = stackalloc int[MostRows * FourOutputs.Most];
+        for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
+        {
+            var near = new FourOutputs(tile, output, FourOutputs.Most * tile.WeightStride);
+            var again = near with { Ahead = 0 };
+            for (int row = 0, rows; row < tile.Rows; row += rows)
+            {
+                int left = tile.Rows - row;
+
+                // Four and four are faster than six and two.
+                rows = left >= 6 && left != 8 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+                Multiply(left == rows ? near : again, (short*)tile.X + (row * stride), stride, sums, tile.Groups, rows);
+                Scale(tile, sums, row, rows, output, near.Count);
+            }
+        }
+    }
+
+    private static void Multiply(in FourOutputs w, short* x, long stride, int* sums, int groups, int rows)
+    {
+        switch (rows)
+        {
+            case 6:
+                Int8Tiles512.Multiply6(w, x, stride, sums, groups);
+                break;
+            case 4:
+                Int8Tiles512.Multiply4(w, x, stride, sums, groups);
+                break;
+            case 2:
+                Int8Tiles512.Multiply2(w, x, stride, sums, groups);
+                break;
+            default:
+                Int8Tiles512.Multiply1(w, x, sums, groups);
+                break;
+        }
+    }
+
+    private static void Scale(in DenseTile tile, int* sums, int row, int rows, int output, int outputs)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            float* y = tile.Y + ((row + i) * tile.YStride) + output;
+            for (int j = 0; j < outputs; j++)
+            {
+                y[j] = sums[(i * FourOutputs.Most) + j] * (tile.XScales[row + i] * tile.WeightScales[output + j]);
+            }
+        }
+    }
+}
