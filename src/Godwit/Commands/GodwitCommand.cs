@@ -17,6 +17,7 @@ internal static class GodwitCommand
         TokenizeCommandLine.Create(),
         RenderCommandLine.Create(),
         ConvertCommandLine.Create(),
+        MakeModelCommandLine.Create(),
     };
 
     /// <summary>Parses and runs; the exit code.</summary>

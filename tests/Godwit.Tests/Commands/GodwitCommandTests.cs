@@ -15,6 +15,7 @@ public sealed class GodwitCommandTests
     [InlineData("serve worker --config g.json --set Worker:Engine:KvBlocks=3 --set A:B:C=1")]
     [InlineData("tokenize /m")]
     [InlineData("convert llama2c a.bin tok.bin out --name x")]
+    [InlineData("make-model --arch llama --size 110m --seed 7 --context 512 --tokenizer /m --out /o")]
     public void Parse_Documented_HasNoError(string line) => Assert.Empty(GodwitCommand.Create().Parse(line).Errors);
 
     [Theory]
