@@ -18,6 +18,7 @@ internal static class GodwitCommand
         RenderCommandLine.Create(),
         ConvertCommandLine.Create(),
         MakeModelCommandLine.Create(),
+        BenchCommandLine.Create(),
     };
 
     /// <summary>Parses and runs; the exit code.</summary>
