@@ -17,6 +17,8 @@ internal static class GodwitCommand
         TokenizeCommandLine.Create(),
         RenderCommandLine.Create(),
         ConvertCommandLine.Create(),
+        MakeModelCommandLine.Create(),
+        BenchCommandLine.Create(),
     };
 
     /// <summary>Parses and runs; the exit code.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Godwit.Worker.Model;
 
 namespace Godwit.CommandLine.Conversion;
@@ -8,13 +5,6 @@ namespace Godwit.CommandLine.Conversion;
 /// <summary><c>godwit convert llama2c</c>: turns a llama2.c checkpoint and its tokenizer into a Hugging Face model folder.</summary>
 internal static class ConvertLlama2cCommand
 {
-    private static readonly JsonSerializerOptions Indented = new()
-    {
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     /// <summary>Converts; the folder appears whole or not at all.</summary>
     /// <param name="checkpoint">A version 0 llama2.c <c>.bin</c> file.</param>
     /// <param name="tokenizer">Its <c>tokenizer.bin</c>, or the <c>.vocab</c> file of a SentencePiece model.</param>
@@ -29,12 +19,12 @@ internal static class ConvertLlama2cCommand
         {
             var (shape, tensors) = Llama2cCheckpoint.Read(checkpoint);
             var vocabulary = SentencePieceVocabulary.Read(tokenizer, shape.Vocabulary);
-            WriteFolder(outputDirectory, folder =>
+            NewFolder.Write(outputDirectory, folder =>
             {
-                WriteJson(folder, "config.json", ConfigFiles.Config(name, shape));
-                WriteJson(folder, "generation_config.json", ConfigFiles.GenerationConfig());
-                WriteJson(folder, "tokenizer.json", TokenizerFiles.Tokenizer(vocabulary));
-                WriteJson(folder, "tokenizer_config.json", TokenizerFiles.TokenizerConfig(shape.Context));
+                NewFolder.WriteJson(folder, "config.json", ConfigFiles.Config(name, shape));
+                NewFolder.WriteJson(folder, "generation_config.json", ConfigFiles.GenerationConfig());
+                NewFolder.WriteJson(folder, "tokenizer.json", TokenizerFiles.Tokenizer(vocabulary));
+                NewFolder.WriteJson(folder, "tokenizer_config.json", TokenizerFiles.TokenizerConfig(shape.Context));
                 SafetensorsWriter.Write(Path.Combine(folder, "model.safetensors"), tensors);
             });
             var parameters = tensors.Sum(t => t.Data.Length / sizeof(float));
@@ -47,28 +37,4 @@ internal static class ConvertLlama2cCommand
             return 1;
         }
     }
-
-    /// <summary>Fills a neighbouring folder first and renames it, so that a failure leaves nothing half-written.</summary>
-    private static void WriteFolder(string directory, Action<string> fill)
-    {
-        if (File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()))
-            throw new ConversionException(directory, "exists already; give a new folder");
-        var partial = $"{Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))}.partial-{Environment.ProcessId}";
-        try
-        {
-            Directory.CreateDirectory(partial);
-            fill(partial);
-            if (Directory.Exists(directory))
-                Directory.Delete(directory);
-            Directory.Move(partial, directory);
-        }
-        finally
-        {
-            if (Directory.Exists(partial))
-                Directory.Delete(partial, recursive: true);
-        }
-    }
-
-    private static void WriteJson(string folder, string name, JsonObject content) =>
-        File.WriteAllText(Path.Combine(folder, name), content.ToJsonString(Indented) + "\n");
 }

@@ -15,6 +15,9 @@ public sealed class GodwitCommandTests
     [InlineData("serve worker --config g.json --set Worker:Engine:KvBlocks=3 --set A:B:C=1")]
     [InlineData("tokenize /m")]
     [InlineData("convert llama2c a.bin tok.bin out --name x")]
+    [InlineData("make-model --arch llama --size 110m --seed 7 --context 512 --tokenizer /m --out /o")]
+    [InlineData("bench engine --model /m --concurrency 1,8 --prompt-tokens 8 --new-tokens 9 --rounds 2 --threads 1 --runner torch --json")]
+    [InlineData("bench engine --model /m --format int8 --kv-format bf16 --fast --runner cpu")]
     public void Parse_Documented_HasNoError(string line) => Assert.Empty(GodwitCommand.Create().Parse(line).Errors);
 
     [Theory]
@@ -22,6 +25,8 @@ public sealed class GodwitCommandTests
     [InlineData("serve wroker", "There is no 'wroker' in 'serve'; the nearest is worker.")]
     [InlineData("up --port x", "Cannot parse argument 'x' for option '--port'.")]
     [InlineData("up --threads 0", "--threads must be from 1 to 1024.")]
+    [InlineData("bench engine --model m --concurrency 1,0", "--concurrency must be numbers from 1 to 1024, separated by commas.")]
+    [InlineData("bench engine --model m --new-tokens 1", "--new-tokens must be from 2 to 1000000.")]
     [InlineData("up --port", "Required argument missing for option: '--port'.")]
     public void Describe_Mistake_IsOneReadableLine(string line, string expected)
     {
