@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Godwit.Worker.Engine;
 
 /// <summary>
@@ -33,56 +35,97 @@ internal static class BatchScheduler
     /// <param name="Exclusive">Blocks that preempting running sequence i makes available, at least.</param>
     internal readonly record struct BlockSupply(int Total, int Available, Func<int, int, int> Missing, Func<int, int> Exclusive);
 
+    /// <summary>The sequences that hold none, most urgent first.</summary>
+    /// <param name="Count">How many there are.</param>
+    /// <param name="State">State of one by its place; asked only of those that may be admitted.</param>
+    internal readonly record struct WaitingQueue(int Count, Func<int, WaitingState> State);
+
     /// <summary>Plans one step.</summary>
     /// <param name="running">Sequences that hold blocks, most urgent first.</param>
-    /// <param name="waiting">Sequences that hold none, most urgent first; read only as far as they may be admitted.</param>
+    /// <param name="waiting">Sequences that hold none.</param>
     /// <param name="blocks">The KV blocks.</param>
     /// <param name="options">Budget, chunk size, the most sequences at once, watermark.</param>
-    public static StepSchedule Plan(
-        IReadOnlyList<RunningState> running, IEnumerable<WaitingState> waiting, BlockSupply blocks, EngineOptions options)
+    /// <param name="schedule">Takes the plan; what it held is dropped.</param>
+    public static void Plan(
+        ReadOnlySpan<RunningState> running, WaitingQueue waiting, BlockSupply blocks, EngineOptions options, StepSchedule schedule)
     {
-        var draft = new Draft(running, blocks, options);
+        CollectionsMarshal.SetCount(schedule.Tokens, running.Length);
+        schedule.Preempted.Clear();
+        schedule.Admitted.Clear();
+        Span<int> taken = stackalloc int[running.Length];
+        Span<bool> preempted = stackalloc bool[running.Length];
+        var draft = new Draft(running, blocks, options, CollectionsMarshal.AsSpan(schedule.Tokens), taken, preempted);
         draft.GrowRunning(decodes: true);
         draft.GrowRunning(decodes: false);
 
         // Who has just made others give way must not let newcomers in.
-        List<int> admitted = draft.AnyPreempted ? [] : draft.Admit(waiting);
-        return new StepSchedule(draft.Tokens, draft.Preempted, admitted);
+        if (!draft.AnyPreempted)
+        {
+            draft.Admit(waiting, schedule.Admitted);
+        }
+
+        for (int i = 0; i < running.Length; i++)
+        {
+            if (preempted[i])
+            {
+                schedule.Preempted.Add(i);
+            }
+        }
     }
 
     /// <summary>A schedule in the making, and what is left of budget and blocks.</summary>
-    private sealed class Draft(IReadOnlyList<RunningState> running, BlockSupply blocks, EngineOptions options)
+    private ref struct Draft
     {
-        private readonly int[] _tokens = new int[running.Count];
-        private readonly int[] _taken = new int[running.Count];
-        private readonly bool[] _preempted = new bool[running.Count];
-        private int _available = blocks.Available;
-        private int _budget = options.MaxTokensPerStep;
-        private int _active = running.Count;
+        private readonly ReadOnlySpan<RunningState> _running;
+        private readonly BlockSupply _blocks;
+        private readonly EngineOptions _options;
+        private readonly Span<int> _tokens;
+        private readonly Span<int> _taken;
+        private readonly Span<bool> _preempted;
+        private int _available;
+        private int _budget;
+        private int _active;
 
         // A step has room for MaxSequences rows of logits; what its sequences leave over after one row each is for scoring prompts.
-        private int _spareRows = options.MaxSequences - running.Count;
+        private int _spareRows;
 
-        public IReadOnlyList<int> Tokens => _tokens;
+        public Draft(
+            ReadOnlySpan<RunningState> running,
+            BlockSupply blocks,
+            EngineOptions options,
+            Span<int> tokens,
+            Span<int> taken,
+            Span<bool> preempted)
+        {
+            _running = running;
+            _blocks = blocks;
+            _options = options;
+            _tokens = tokens;
+            _taken = taken;
+            _preempted = preempted;
+            _available = blocks.Available;
+            _budget = options.MaxTokensPerStep;
+            _active = running.Length;
+            _spareRows = options.MaxSequences - running.Length;
+            tokens.Clear();
+        }
 
-        public IReadOnlyList<int> Preempted => AnyPreempted ? [.. Enumerable.Range(0, running.Count).Where(i => _preempted[i])] : [];
-
-        public bool AnyPreempted => _active < running.Count;
+        public readonly bool AnyPreempted => _active < _running.Length;
 
         public void GrowRunning(bool decodes)
         {
-            for (int i = 0; i < running.Count && _budget > 0; i++)
+            for (int i = 0; i < _running.Length && _budget > 0; i++)
             {
-                int behind = running[i].Known - running[i].Computed;
+                int behind = _running[i].Known - _running[i].Computed;
                 if (_preempted[i] || (behind == 1) != decodes)
                 {
                     continue;
                 }
 
-                int tokens = Math.Min(Math.Min(behind, options.PrefillChunkTokens), _budget);
-                tokens = running[i].ScoresPrompt ? Math.Min(tokens, 1 + _spareRows) : tokens;
-                int missing = blocks.Missing(i, tokens);
-                for (int victim = running.Count - 1; missing > _available && !_preempted[i]; victim--)
+                int tokens = Math.Min(Math.Min(behind, _options.PrefillChunkTokens), _budget);
+                tokens = _running[i].ScoresPrompt ? Math.Min(tokens, 1 + _spareRows) : tokens;
+                int missing = _blocks.Missing(i, tokens);
+                for (int victim = _running.Length - 1; missing > _available && !_preempted[i]; victim--)
                 {
                     Preempt(victim);
                 }
@@ -93,67 +136,55 @@ internal static class BatchScheduler
                     _taken[i] = missing;
                     _budget -= tokens;
                     _available -= missing;
-                    _spareRows -= running[i].ScoresPrompt ? tokens - 1 : 0;
+                    _spareRows -= _running[i].ScoresPrompt ? tokens - 1 : 0;
                 }
             }
         }
 
-        public List<int> Admit(IEnumerable<WaitingState> waiting)
+        public void Admit(WaitingQueue waiting, List<int> admitted)
         {
-            var admitted = new List<int>();
-            if (_budget == 0)
-            {
-                return admitted;
-            }
-
-            foreach (WaitingState sequence in waiting)
+            while (admitted.Count < waiting.Count && _budget > 0)
             {
                 // In order only: a large sequence at the head is not overtaken by small ones, so it cannot starve.
-                if (_spareRows == 0 && _active + admitted.Count < options.MaxSequences)
+                if (_spareRows == 0 && _active + admitted.Count < _options.MaxSequences)
                 {
                     break;
                 }
 
+                WaitingState sequence = waiting.State(admitted.Count);
                 if (!Fits(Cost(sequence), _available, _active + admitted.Count) && !MakeRoom(sequence, admitted.Count))
                 {
                     break;
                 }
 
-                int tokens = Math.Min(Math.Min(sequence.Known - sequence.Cached, options.PrefillChunkTokens), _budget);
+                int tokens = Math.Min(Math.Min(sequence.Known - sequence.Cached, _options.PrefillChunkTokens), _budget);
                 tokens = sequence.ScoresPrompt ? Math.Min(tokens, _spareRows) : tokens;
                 _spareRows -= sequence.ScoresPrompt ? tokens : 1;
                 admitted.Add(tokens);
                 _budget -= tokens;
                 _available -= Cost(sequence);
-                if (_budget == 0)
-                {
-                    break;
-                }
             }
-
-            return admitted;
         }
 
         // Blocks are kept back for those that run, or the newcomer would be preempted at their next step.
-        private bool Fits(int cost, int available, int active) =>
-            active < options.MaxSequences && cost <= available - (active > 0 ? Watermark() : 0);
+        private readonly bool Fits(int cost, int available, int active) =>
+            active < _options.MaxSequences && cost <= available - (active > 0 ? Watermark() : 0);
 
         // A block that it shares with a preempted sequence only is among those that became available: it is counted, and so it costs.
-        private int Cost(WaitingState sequence) => sequence.Needed - (AnyPreempted ? 0 : sequence.Shared);
+        private readonly int Cost(WaitingState sequence) => sequence.Needed - (AnyPreempted ? 0 : sequence.Shared);
 
-        private int Watermark() => (int)Math.Ceiling(blocks.Total * options.WatermarkShare);
+        private readonly int Watermark() => (int)Math.Ceiling(_blocks.Total * _options.WatermarkShare);
 
         // Preempts running sequences of lower priority, but only if that is enough to let this one in.
         private bool MakeRoom(WaitingState sequence, int admitted)
         {
-            int available = _available, active = _active;
-            var victims = new List<int>();
-            for (int i = running.Count - 1; i >= 0 && !Fits(sequence.Needed, available, active + admitted); i--)
+            int available = _available, active = _active, first = _running.Length;
+            while (first > 0 && !Fits(sequence.Needed, available, active + admitted))
             {
-                if (!_preempted[i] && running[i].Priority > sequence.Priority && sequence.Urgency.ComesBefore(running[i].Urgency))
+                first--;
+                if (GivesWay(first, sequence))
                 {
-                    victims.Add(i);
-                    available += _taken[i] + blocks.Exclusive(i);
+                    available += _taken[first] + _blocks.Exclusive(first);
                     active--;
                 }
             }
@@ -163,9 +194,19 @@ internal static class BatchScheduler
                 return false;
             }
 
-            victims.ForEach(Preempt);
+            for (int i = _running.Length - 1; i >= first; i--)
+            {
+                if (GivesWay(i, sequence))
+                {
+                    Preempt(i);
+                }
+            }
+
             return true;
         }
+
+        private readonly bool GivesWay(int i, WaitingState sequence) =>
+            !_preempted[i] && _running[i].Priority > sequence.Priority && sequence.Urgency.ComesBefore(_running[i].Urgency);
 
         private void Preempt(int i)
         {
@@ -176,9 +217,9 @@ internal static class BatchScheduler
 
             _preempted[i] = true;
             _active--;
-            _available += _taken[i] + blocks.Exclusive(i);
+            _available += _taken[i] + _blocks.Exclusive(i);
             _budget += _tokens[i];
-            _spareRows += 1 + (running[i].ScoresPrompt ? Math.Max(0, _tokens[i] - 1) : 0);
+            _spareRows += 1 + (_running[i].ScoresPrompt ? Math.Max(0, _tokens[i] - 1) : 0);
             _tokens[i] = _taken[i] = 0;
         }
     }

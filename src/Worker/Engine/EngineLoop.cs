@@ -21,7 +21,8 @@ internal sealed class EngineLoop : IDisposable
     private readonly BlockingCollection<EngineCommand> _commands = [];
     private readonly Thread _thread;
     private volatile EngineFaultedException? _fault;
-    private volatile EngineStatus _status;
+    private readonly object _statusLock = new();
+    private EngineStatus _status;
 
     /// <param name="runner">Executes the plans; disposed with the loop.</param>
     /// <param name="tokenizer">For the text of what is sampled.</param>
@@ -56,8 +57,17 @@ internal sealed class EngineLoop : IDisposable
     /// <summary>Most tokens (prompt + completion) of one sequence here.</summary>
     public int ContextLength { get; }
 
-    /// <summary>Load after the last step.</summary>
-    public EngineStatus Status => _status;
+    /// <summary>Load after the last step. Any thread may ask.</summary>
+    public EngineStatus Status
+    {
+        get
+        {
+            lock (_statusLock)
+            {
+                return _status;
+            }
+        }
+    }
 
     /// <summary>Hands a request to the engine; it joins at the next step that has room.</summary>
     /// <exception cref="EngineOverloadedException">Too many wait already.</exception>
@@ -66,7 +76,7 @@ internal sealed class EngineLoop : IDisposable
     {
         ThrowIfFaulted();
         RequireValid(request);
-        int waiting = _status.RequestsWaiting + _commands.Count;
+        int waiting = Status.RequestsWaiting + _commands.Count;
         if (waiting > _options.MaxWaitingRequests)
         {
             throw new EngineOverloadedException(waiting);
@@ -164,7 +174,7 @@ internal sealed class EngineLoop : IDisposable
             while (ReceiveCommands())
             {
                 _batch.Step();
-                _status = _batch.Status;
+                PublishStatus();
             }
 
             Fail(new EngineFaultedException("The engine has stopped."));
@@ -195,11 +205,21 @@ internal sealed class EngineLoop : IDisposable
 
             if (_commands.Count == 0)
             {
-                _status = _batch.Status;
+                PublishStatus();
             }
         }
 
         return !_commands.IsCompleted;
+    }
+
+    // A copy under a lock: no object per step, and nobody reads half of it.
+    private void PublishStatus()
+    {
+        EngineStatus status = _batch.Status;
+        lock (_statusLock)
+        {
+            _status = status;
+        }
     }
 
     private void Fail(EngineFaultedException fault)

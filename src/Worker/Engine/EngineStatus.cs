@@ -1,6 +1,6 @@
 namespace Godwit.Worker.Engine;
 
-/// <summary>The engine's load after its last step: an immutable snapshot that any thread may read.</summary>
+/// <summary>The engine's load after its last step: a snapshot.</summary>
 /// <param name="KvBlocksUsed">KV blocks held by sequences.</param>
 /// <param name="KvBlocksTotal">KV blocks of the pool.</param>
 /// <param name="KvBlocksCached">KV blocks that nobody holds, kept for prompts that begin the same way; available to everybody.</param>
@@ -10,7 +10,7 @@ namespace Godwit.Worker.Engine;
 /// <param name="RequestsRunning">Requests with a sequence in the fused batch.</param>
 /// <param name="RequestsWaiting">Requests none of whose sequences run.</param>
 /// <param name="Totals">What was done so far.</param>
-internal sealed record EngineStatus(
+internal readonly record struct EngineStatus(
     int KvBlocksUsed,
     int KvBlocksTotal,
     int KvBlocksCached,

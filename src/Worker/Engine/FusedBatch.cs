@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Sampling;
 
@@ -19,6 +20,14 @@ internal sealed class FusedBatch
     private readonly WaitingSequences _waiting;
     private readonly RunningSequences _running = new();
     private readonly EngineCounters _counters = new();
+
+    // Every step is planned in the memory of the one before.
+    private readonly BatchScheduler.RunningState[] _states;
+    private readonly StepSchedule _schedule = new();
+    private readonly List<StepPart> _parts = [];
+    private readonly BatchPlan _plan = new();
+    private readonly Func<int, int, int> _missing;
+    private readonly Func<int, int> _exclusive;
     private long _arrivals;
     private int _openRequests;
     private long _now;
@@ -36,6 +45,9 @@ internal sealed class FusedBatch
         _pool = new BlockPool(runner.KvBlocks);
         _workspace = new SamplingWorkspace(runner.VocabularySize);
         _waiting = new WaitingSequences(_pool, options.PrefixCaching);
+        _states = new BatchScheduler.RunningState[options.MaxSequences];
+        _missing = (i, tokens) => _running[i].Table!.Missing(_running[i].Computed, _running[i].Computed + tokens);
+        _exclusive = i => _running[i].Table!.Exclusive;
     }
 
     /// <summary>Nothing runs and nothing waits.</summary>
@@ -77,29 +89,23 @@ internal sealed class FusedBatch
     /// <summary>Runs one step; does nothing when nothing can run.</summary>
     public void Step()
     {
-        StepSchedule schedule = BatchScheduler.Plan(
-            [.. _running.Select(s => new BatchScheduler.RunningState(s.Known, s.Computed, s.Priority, s.Urgency, s.ScoresPrompt))],
-            _waiting.States,
-            new BatchScheduler.BlockSupply(
-                _pool.Total,
-                _pool.Available,
-                (i, tokens) => _running[i].Table!.Missing(_running[i].Computed, _running[i].Computed + tokens),
-                i => _running[i].Table!.Exclusive),
-            _options);
-
-        var copies = new List<BlockCopy>();
-        List<(Sequence Sequence, int Tokens)> parts = Apply(schedule, copies);
-        if (parts.Count > 0)
+        Plan();
+        Apply();
+        if (_parts.Count > 0)
         {
-            var plan = new BatchPlan([.. parts.Select(p => p.Sequence.Plan(p.Tokens))], copies);
-            var masks = MaskPreparation.Start(parts.Where(p => p.Sequence.Computed + p.Tokens == p.Sequence.Known).Select(p => p.Sequence));
-            ReadOnlyMemory<float> logits = _runner.Forward(plan);
+            foreach (StepPart part in _parts)
+            {
+                _plan.Add(part.Sequence.Plan(part.Tokens));
+            }
+
+            MaskPreparation? masks = MaskPreparation.Start(CollectionsMarshal.AsSpan(_parts));
+            ReadOnlyMemory<float> logits = _runner.Forward(_plan);
             masks?.Finish();
             _now = _metrics.Now;
-            _metrics.Stepped(plan.Rows);
+            _metrics.Stepped(_plan.Rows);
             _counters.Steps++;
-            _counters.Copies += copies.Count;
-            Sample(parts, plan, logits.Span);
+            _counters.Copies += _plan.Copies.Length;
+            Sample(logits.Span);
         }
 
         if (_options.CheckInvariants)
@@ -108,57 +114,72 @@ internal sealed class FusedBatch
         }
     }
 
-    private List<(Sequence Sequence, int Tokens)> Apply(StepSchedule schedule, List<BlockCopy> copies)
+    private void Plan()
     {
-        var parts = new List<(Sequence Sequence, int Tokens)>(_running.Count + schedule.Admitted.Count);
-        Sequence[] preempted = [.. schedule.Preempted.Select(i => _running[i])];
-        Sequence[] planned = [.. _running];
-        foreach (Sequence sequence in preempted)
+        for (int i = 0; i < _running.Count; i++)
         {
+            Sequence sequence = _running[i];
+            _states[i] = new BatchScheduler.RunningState(
+                sequence.Known, sequence.Computed, sequence.Priority, sequence.Urgency, sequence.ScoresPrompt);
+        }
+
+        BatchScheduler.Plan(
+            _states.AsSpan(0, _running.Count),
+            _waiting.Queue,
+            new BatchScheduler.BlockSupply(_pool.Total, _pool.Available, _missing, _exclusive),
+            _options,
+            _schedule);
+    }
+
+    // First everybody's part, by the places that the schedule speaks of; then places and blocks change hands.
+    private void Apply()
+    {
+        _plan.Clear();
+        _parts.Clear();
+        for (int i = 0; i < _running.Count; i++)
+        {
+            if (_schedule.Tokens[i] > 0)
+            {
+                _parts.Add(new StepPart(_running[i], _schedule.Tokens[i]));
+            }
+        }
+
+        int going = _parts.Count;
+        for (int i = 0; i < _schedule.Admitted.Count; i++)
+        {
+            _parts.Add(new StepPart(_waiting[i], _schedule.Admitted[i]));
+        }
+
+        for (int i = _schedule.Preempted.Count - 1; i >= 0; i--)
+        {
+            Sequence sequence = _running[_schedule.Preempted[i]];
             _running.Remove(sequence);
             _waiting.Add(sequence);
             _counters.Preemptions++;
         }
 
-        for (int i = 0; i < planned.Length; i++)
+        foreach ((Sequence sequence, int tokens) in CollectionsMarshal.AsSpan(_parts)[..going])
         {
-            if (schedule.Tokens[i] > 0)
-            {
-                Sequence sequence = planned[i];
-                Note(copies, sequence.Table!.MakeWritable(sequence.Computed, sequence.Computed + schedule.Tokens[i]));
-                parts.Add((sequence, schedule.Tokens[i]));
-            }
+            _plan.Add(sequence.Table!.MakeWritable(sequence.Computed, sequence.Computed + tokens));
         }
 
-        Sequence[] admitted = [.. _waiting.Except(preempted).Take(schedule.Admitted.Count)];
-        for (int i = 0; i < admitted.Length; i++)
+        foreach (ref StepPart part in CollectionsMarshal.AsSpan(_parts)[going..])
         {
-            Sequence sequence = admitted[i];
-            _waiting.Remove(sequence);
-            Start(sequence, copies);
-            parts.Add((sequence, Math.Min(schedule.Admitted[i], sequence.Known - sequence.Computed)));
-        }
-
-        return parts;
-    }
-
-    private static void Note(List<BlockCopy> copies, BlockCopy? copy)
-    {
-        if (copy is { } needed)
-        {
-            copies.Add(needed);
+            _waiting.Remove(part.Sequence);
+            Start(part.Sequence);
+            part = part with { Tokens = Math.Min(part.Tokens, part.Sequence.Known - part.Sequence.Computed) };
         }
     }
 
-    private void Sample(List<(Sequence Sequence, int Tokens)> parts, BatchPlan plan, ReadOnlySpan<float> logits)
+    private void Sample(ReadOnlySpan<float> logits)
     {
         ReadOnlySpan<float> hidden = _runner.HiddenStates.Span;
-        for (int i = 0; i < parts.Count; i++)
+        for (int i = 0; i < _parts.Count; i++)
         {
-            (Sequence sequence, int tokens) = parts[i];
-            ReadOnlySpan<float> rows = logits[..(plan.Sequences[i].LogitsRows * _runner.VocabularySize)];
+            (Sequence sequence, int tokens) = _parts[i];
+            ReadOnlySpan<float> rows = logits[..(_plan.Sequences[i].LogitsRows * _runner.VocabularySize)];
             logits = logits[rows.Length..];
-            ReadOnlySpan<float> states = hidden[..(plan.Sequences[i].WantsHidden ? tokens * _runner.HiddenSize : 0)];
+            ReadOnlySpan<float> states = hidden[..(_plan.Sequences[i].WantsHidden ? tokens * _runner.HiddenSize : 0)];
             hidden = hidden[states.Length..];
             if (sequence.Table is null)
             {
@@ -182,9 +203,12 @@ internal sealed class FusedBatch
             ReadOnlySpan<float> last = sequence.Score(logits, _runner.VocabularySize);
             if (sequence.Computed == sequence.Known)
             {
-                foreach (Sequence sibling in BeginSiblings(sequence))
+                if (sequence.Siblings is not null)
                 {
-                    Take(sibling, last);
+                    foreach (Sequence sibling in BeginSiblings(sequence))
+                    {
+                        Take(sibling, last);
+                    }
                 }
 
                 Take(sequence, last);
@@ -241,12 +265,12 @@ internal sealed class FusedBatch
         _waiting.Add(sequence);
     }
 
-    private void Start(Sequence sequence, List<BlockCopy> copies)
+    private void Start(Sequence sequence)
     {
         bool isFirst = sequence.CachedPromptTokens is null;
         sequence.Times.Started = isFirst ? _metrics.Now : sequence.Times.Started;
         _counters.PrefixQueryTokens += _options.PrefixCaching && sequence.MayUseCache ? sequence.Known : 0;
-        Note(copies, sequence.Admit(_pool, _options.PrefixCaching));
+        _plan.Add(sequence.Admit(_pool, _options.PrefixCaching));
         _counters.PrefixHits += sequence.Computed > 0 ? 1 : 0;
         _counters.PrefixHitTokens += sequence.Computed;
         if (isFirst && sequence.Request.Leaders.Contains(sequence))

@@ -18,15 +18,15 @@ internal sealed class MaskPreparation : IThreadPoolWorkItem
     }
 
     /// <summary>Begins; null when no sequence has a constraint.</summary>
-    /// <param name="sampling">The sequences that will sample. Nobody else touches them before <see cref="Finish"/>.</param>
-    public static MaskPreparation? Start(IEnumerable<Sequence> sampling)
+    /// <param name="parts">The step. Nobody else touches the sequences that it samples before <see cref="Finish"/>.</param>
+    public static MaskPreparation? Start(ReadOnlySpan<StepPart> parts)
     {
         List<Sequence>? constrained = null;
-        foreach (Sequence sequence in sampling)
+        foreach (StepPart part in parts)
         {
-            if (sequence.Constraint is not null)
+            if (part.Samples && part.Sequence.Constraint is not null)
             {
-                (constrained ??= []).Add(sequence);
+                (constrained ??= []).Add(part.Sequence);
             }
         }
 

@@ -11,6 +11,9 @@ namespace Godwit.Worker.Engine;
 /// <param name="includeStop">The stop string, or the end token's text, is shown too.</param>
 internal sealed class OutputText(IncrementalDetokenizer detokenizer, IReadOnlyList<string> stops, bool includeStop = false)
 {
+    // Nearly every output is one token of a few characters: those share their lists of lengths.
+    private static readonly int[][] s_single = [.. Enumerable.Range(0, 64).Select(length => new[] { length })];
+    private readonly string[] _stops = [.. stops];
     private readonly List<int> _lengths = [];
     private string _held = "";
     private int _passed;
@@ -71,7 +74,8 @@ internal sealed class OutputText(IncrementalDetokenizer detokenizer, IReadOnlyLi
 
     private ShownText TakeAll()
     {
-        var shown = new ShownText(_held, [.. _lengths]);
+        bool isCommon = _lengths.Count == 1 && _lengths[0] < s_single.Length;
+        var shown = new ShownText(_held, isCommon ? s_single[_lengths[0]] : [.. _lengths]);
         Clear();
         return shown;
     }
@@ -102,7 +106,7 @@ internal sealed class OutputText(IncrementalDetokenizer detokenizer, IReadOnlyLi
     private int? FindStop()
     {
         int first = int.MaxValue, end = 0;
-        foreach (string stop in stops)
+        foreach (string stop in _stops)
         {
             int from = Math.Max(0, _passed - stop.Length + 1);
             int at = from < _held.Length ? _held.IndexOf(stop, from, StringComparison.Ordinal) : -1;
@@ -118,7 +122,7 @@ internal sealed class OutputText(IncrementalDetokenizer detokenizer, IReadOnlyLi
 
     private bool EndsLikeAStop()
     {
-        foreach (string stop in stops)
+        foreach (string stop in _stops)
         {
             for (int length = Math.Min(stop.Length - 1, _held.Length); length > 0; length--)
             {

@@ -11,6 +11,12 @@ namespace Godwit.Worker.Engine;
 /// </summary>
 internal sealed class Sequence
 {
+    /// <summary>
+    /// Tokens that it has memory for when it begins, beyond those it knows: so far decoding allocates nothing. From there on memory grows
+    /// with what is sampled, not to what may be, so that a long context costs nothing before it is used.
+    /// </summary>
+    private const int ReservedTokens = 4096;
+
     private readonly int _maxLength;
     private readonly OutputText _text;
     private readonly SamplingParams _sampling;
@@ -124,7 +130,7 @@ internal sealed class Sequence
     /// <returns>The copy that the runner has to make first, if any.</returns>
     public BlockCopy? Admit(BlockPool pool, bool usePrefixCache)
     {
-        Table = new BlockTable(pool);
+        Table = NewTable(pool);
         int cached = usePrefixCache && MayUseCache ? Table.Match(_contents) * KvBlock.Tokens : 0;
 
         // The last token's logits are wanted whatever is cached.
@@ -136,7 +142,7 @@ internal sealed class Sequence
     /// <summary>Begins where another choice of the same prompt stands: all its blocks, and the token to sample next.</summary>
     public void Fork(Sequence leader, BlockPool pool)
     {
-        Table = new BlockTable(pool);
+        Table = NewTable(pool);
         Table.Share(leader.Table!);
         Computed = leader.Computed;
         CachedPromptTokens = 0;
@@ -281,8 +287,8 @@ internal sealed class Sequence
     {
         int first = _shown;
         _shown = Generated;
-        _outputs.TryWrite(new SequenceOutput(
-            Choice, first, _tokens.AsSpan(_promptLength + first, _shown - first).ToArray(), text.Text, Finish)
+        var tokens = new ArraySegment<int>(_tokens, _promptLength + first, _shown - first);
+        _outputs.TryWrite(new SequenceOutput(Choice, first, tokens, text.Text, Finish)
         {
             TextLengths = text.Lengths,
             Logprobs = _sampling.Logprobs is null ? null : [.. _logprobs],
@@ -297,11 +303,27 @@ internal sealed class Sequence
     {
         if (Known == _tokens.Length)
         {
-            // Grows with what is sampled, not to what may be: a long context costs nothing before it is used.
-            Array.Resize(ref _tokens, Math.Min(_maxLength, (Known * 2) + KvBlock.Tokens));
+            Reserve(Math.Max(Known, ReservedTokens));
         }
 
         _tokens[Known++] = token;
+    }
+
+    private BlockTable NewTable(BlockPool pool)
+    {
+        Reserve(ReservedTokens);
+        return new BlockTable(pool, KvBlock.Count(_tokens.Length));
+    }
+
+    // Known tokens are never written again, and an array that got too small is left as it is: outputs refer to them.
+    private void Reserve(int tokens)
+    {
+        int length = Math.Min(_maxLength, Known + tokens);
+        if (length > _tokens.Length)
+        {
+            Array.Resize(ref _tokens, length);
+            _contents.EnsureCapacity(length / KvBlock.Tokens);
+        }
     }
 
     private BlockHash ContentOf(int block)

@@ -4,32 +4,47 @@ using Godwit.Worker.KvCache;
 namespace Godwit.Worker.Engine;
 
 /// <summary>Sequences without a place in the batch, most urgent first, and what it takes to admit them.</summary>
-/// <param name="pool">Where their blocks may be cached.</param>
-/// <param name="usePrefixCache">The prefix cache may spare them tokens.</param>
-internal sealed class WaitingSequences(BlockPool pool, bool usePrefixCache) : IReadOnlyCollection<Sequence>
+internal sealed class WaitingSequences : IReadOnlyList<Sequence>
 {
-    private readonly SortedSet<Sequence> _sequences = new(Comparer<Sequence>.Create((a, b) => a.Urgency.CompareTo(b.Urgency)));
+    private static readonly Comparer<Sequence> s_byUrgency = Comparer<Sequence>.Create((a, b) => a.Urgency.CompareTo(b.Urgency));
+    private readonly BlockPool _pool;
+    private readonly bool _usePrefixCache;
+    private readonly List<Sequence> _sequences = [];
+    private readonly Func<int, BatchScheduler.WaitingState> _stateOf;
+
+    /// <param name="pool">Where their blocks may be cached.</param>
+    /// <param name="usePrefixCache">The prefix cache may spare them tokens.</param>
+    public WaitingSequences(BlockPool pool, bool usePrefixCache)
+    {
+        _pool = pool;
+        _usePrefixCache = usePrefixCache;
+        _stateOf = StateOf;
+    }
 
     /// <inheritdoc/>
     public int Count => _sequences.Count;
 
+    /// <inheritdoc/>
+    public Sequence this[int index] => _sequences[index];
+
     /// <summary>KV blocks that they need to begin.</summary>
     public int Blocks { get; private set; }
 
-    /// <summary>What the planner has to know of each.</summary>
-    public IEnumerable<BatchScheduler.WaitingState> States => _sequences.Select(StateOf);
+    /// <summary>What the planner has to know of them.</summary>
+    public BatchScheduler.WaitingQueue Queue => new(Count, _stateOf);
 
     /// <summary>Adds a sequence; it has no blocks.</summary>
     public void Add(Sequence sequence)
     {
-        _sequences.Add(sequence);
+        // Urgencies are all different: none is found.
+        _sequences.Insert(~_sequences.BinarySearch(sequence, s_byUrgency), sequence);
         Blocks += KvBlock.Count(sequence.Known);
     }
 
     /// <summary>Takes a sequence out.</summary>
     public void Remove(Sequence sequence)
     {
-        _sequences.Remove(sequence);
+        _sequences.RemoveAt(_sequences.BinarySearch(sequence, s_byUrgency));
         Blocks -= KvBlock.Count(sequence.Known);
     }
 
@@ -38,12 +53,14 @@ internal sealed class WaitingSequences(BlockPool pool, bool usePrefixCache) : IR
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private BatchScheduler.WaitingState StateOf(Sequence sequence)
+    private BatchScheduler.WaitingState StateOf(int index)
     {
+        Sequence sequence = _sequences[index];
         int cached = 0, shared = 0;
-        while (usePrefixCache && sequence.MayUseCache && cached < sequence.Contents.Count && pool.Find(sequence.Contents[cached]) is { } block)
+        while (_usePrefixCache && sequence.MayUseCache && cached < sequence.Contents.Count
+            && _pool.Find(sequence.Contents[cached]) is { } block)
         {
-            shared += pool.References(block) > 0 ? 1 : 0;
+            shared += _pool.References(block) > 0 ? 1 : 0;
             cached++;
         }
 

@@ -10,7 +10,7 @@ internal sealed class BlockPool
     private const int None = -1;
     private readonly int[] _references;
     private readonly BlockHash?[] _hashes;
-    private readonly Dictionary<BlockHash, int> _byHash = [];
+    private readonly Dictionary<BlockHash, int> _byHash;
     private readonly Stack<int> _free;
     private readonly LruList _cached;
 
@@ -20,6 +20,7 @@ internal sealed class BlockPool
         ArgumentOutOfRangeException.ThrowIfLessThan(total, 1);
         _references = new int[total];
         _hashes = new BlockHash?[total];
+        _byHash = new Dictionary<BlockHash, int>(total);
         _cached = new LruList(total);
         _free = new Stack<int>(total);
         for (int id = total - 1; id >= 0; id--)

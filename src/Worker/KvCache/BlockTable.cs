@@ -4,9 +4,11 @@ namespace Godwit.Worker.KvCache;
 /// The KV blocks of one sequence, in order: position p lies in block p / 16. Grows at its end; the blocks at its start may be shared with
 /// other sequences (a common prefix, or the choices of one request), and are copied before they are written to.
 /// </summary>
-internal sealed class BlockTable(BlockPool pool)
+/// <param name="pool">Where its blocks come from.</param>
+/// <param name="capacity">Blocks that it has room for from the start; it grows beyond.</param>
+internal sealed class BlockTable(BlockPool pool, int capacity = 0)
 {
-    private int[] _blocks = [];
+    private int[] _blocks = capacity > 0 ? new int[capacity] : [];
 
     /// <summary>Blocks held.</summary>
     public int Count { get; private set; }

@@ -77,9 +77,9 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
 
         float[] states = new float[plan.HiddenRows * HiddenSize];
         int next = 0;
-        foreach (PlannedSequence sequence in plan.Sequences.Where(s => s.WantsHidden))
+        foreach (PlannedSequence sequence in plan.Sequences)
         {
-            foreach (int token in sequence.Tokens.Span)
+            foreach (int token in sequence.WantsHidden ? sequence.Tokens.Span : [])
             {
                 for (int entry = 0; entry < HiddenSize; entry++)
                 {
@@ -117,7 +117,11 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
             _never.Wait((int)(left - 0.5));
         }
 
-        SpinWait.SpinUntil(() => Stopwatch.GetTimestamp() >= deadline);
+        var spin = new SpinWait();
+        while (Stopwatch.GetTimestamp() < deadline)
+        {
+            spin.SpinOnce();
+        }
     }
 
     /// <inheritdoc/>

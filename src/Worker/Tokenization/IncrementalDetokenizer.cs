@@ -10,6 +10,7 @@ namespace Godwit.Worker.Tokenization;
 internal sealed class IncrementalDetokenizer
 {
     private readonly StringBuilder _text = new();
+    private readonly TokenDecoder _decoder;
     private readonly TextAssembler _assembler;
 
     /// <param name="tokenizer">The model's tokenizer.</param>
@@ -19,6 +20,7 @@ internal sealed class IncrementalDetokenizer
     public IncrementalDetokenizer(
         Tokenizer tokenizer, IReadOnlyList<int> promptIds, bool skipSpecialTokens, IReadOnlySet<int>? shown = null)
     {
+        _decoder = tokenizer.Decoder;
         _assembler = new TextAssembler(tokenizer, skipSpecialTokens, shown);
         _assembler.SkipOver(promptIds);
     }
@@ -26,11 +28,23 @@ internal sealed class IncrementalDetokenizer
     /// <summary>True while part of a character is held.</summary>
     public bool HasPending => _assembler.HasPending;
 
-    /// <summary>The text that this token completes; may be empty.</summary>
+    /// <summary>The text that this token completes; may be empty. One of whole characters amid text is made once per token id.</summary>
     public string Push(int id)
     {
+        bool isCommon = _assembler.IsAmidText && _assembler.IsShown(id);
+        if (isCommon && _decoder.FindText(id) is { } known)
+        {
+            return known;
+        }
+
         _assembler.Append(id, _text);
-        return Take();
+        string text = Take();
+        if (isCommon && !HasPending)
+        {
+            _decoder.KeepText(id, text);
+        }
+
+        return text;
     }
 
     /// <summary>The text that is left at the end: U+FFFD for an unfinished character, else nothing.</summary>

@@ -69,7 +69,7 @@ public sealed class EmbeddingEndpointTests : IAsyncLifetime
         {
             for (int choice = request.Prompts.Count - 1; choice >= 0; choice--)
             {
-                outputs.TryWrite(new SequenceOutput(choice, 0, [], "", FinishReason.Length) { Embedding = [choice, 1, 0, 0] });
+                outputs.TryWrite(new SequenceOutput(choice, 0, ArraySegment<int>.Empty, "", FinishReason.Length) { Embedding = [choice, 1, 0, 0] });
             }
 
             outputs.TryComplete();
@@ -150,7 +150,7 @@ public sealed class EmbeddingEndpointTests : IAsyncLifetime
     {
         _host.Engine.Script = (_, outputs) =>
         {
-            outputs.TryWrite(new SequenceOutput(0, 0, [], "", FinishReason.Length) { Embedding = [1, double.NaN, 0, 0] });
+            outputs.TryWrite(new SequenceOutput(0, 0, ArraySegment<int>.Empty, "", FinishReason.Length) { Embedding = [1, double.NaN, 0, 0] });
             outputs.TryComplete();
         };
         using HttpResponseMessage response = await _host.PostAsync(Path, Body($"\"input\":\"Hi\",\"encoding_format\":\"{format}\""));

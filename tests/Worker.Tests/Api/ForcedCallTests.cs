@@ -67,7 +67,7 @@ public sealed class ForcedCallTests
                     : new string(units, 0, decoder.GetChars(ScriptedEngine.BytesOf(token), units, flush: false));
                 if (text.Length > 0 || ended)
                 {
-                    outputs.TryWrite(new SequenceOutput(choice, index, [.. pending], text, ended ? FinishReason.Stop : null)
+                    outputs.TryWrite(new SequenceOutput(choice, index, pending.ToArray(), text, ended ? FinishReason.Stop : null)
                     {
                         TextLengths = [.. Enumerable.Repeat(0, pending.Count - 1), text.Length],
                     });

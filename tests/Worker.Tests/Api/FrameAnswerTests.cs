@@ -86,7 +86,7 @@ public sealed class FrameAnswerTests : IAsyncLifetime
     {
         _host.Engine.Script = (_, outputs) =>
         {
-            outputs.TryWrite(new SequenceOutput(0, 0, [5], "x", null));
+            outputs.TryWrite(new SequenceOutput(0, 0, new[] { 5 }, "x", null));
             outputs.TryComplete(new EngineFaultedException("broken"));
         };
         List<Frame> frames = await ReadFramesAsync("/v1/chat/completions", ApiHost.Chat("\"stream\":true"), ApiHost.Ticket());

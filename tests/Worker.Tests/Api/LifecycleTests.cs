@@ -28,7 +28,7 @@ public sealed class LifecycleTests : IAsyncLifetime
         var submitted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _host.Engine.Script = (_, outputs) =>
         {
-            outputs.TryWrite(new SequenceOutput(0, 0, [5], "x", null));
+            outputs.TryWrite(new SequenceOutput(0, 0, new[] { 5 }, "x", null));
             submitted.TrySetResult();
         };
         using var leave = new CancellationTokenSource();
@@ -72,11 +72,11 @@ public sealed class LifecycleTests : IAsyncLifetime
         Assert.Contains("\"role\":\"assistant\"", await NextAsync(lines), StringComparison.Ordinal);
         foreach (string text in (string[])["one", "two"])
         {
-            outputs.TryWrite(new SequenceOutput(0, 0, [5], text, null));
+            outputs.TryWrite(new SequenceOutput(0, 0, new[] { 5 }, text, null));
             Assert.Contains($"\"content\":\"{text}\"", await NextAsync(lines), StringComparison.Ordinal);
         }
 
-        outputs.TryWrite(new SequenceOutput(0, 0, [2], "", FinishReason.Stop));
+        outputs.TryWrite(new SequenceOutput(0, 0, new[] { 2 }, "", FinishReason.Stop));
         Assert.Contains("\"finish_reason\":\"stop\"", await NextAsync(lines), StringComparison.Ordinal);
         Assert.Equal("data: [DONE]", await NextAsync(lines));
         await _host.Engine.Disposed.Task.WaitAsync(HangGuard);
@@ -147,7 +147,7 @@ public sealed class LifecycleTests : IAsyncLifetime
 
     private static void Break(GenerationRequest request, ChannelWriter<SequenceOutput> outputs)
     {
-        outputs.TryWrite(new SequenceOutput(0, 0, [5], "x", null));
+        outputs.TryWrite(new SequenceOutput(0, 0, new[] { 5 }, "x", null));
         outputs.TryComplete(new EngineFaultedException("broken"));
     }
 

@@ -211,7 +211,7 @@ public sealed class ReportTests(ApiHostFixture fixture) : IClassFixture<ApiHostF
             {
                 // More tokens give a lower sum, which must not matter.
                 int[] tokens = [.. Enumerable.Repeat(ScriptedEngine.FirstByte + 'a', 1 + ((choice + 1) % 4))];
-                outputs.TryWrite(new SequenceOutput(choice, 0, tokens, $"choice {choice}", FinishReason.Stop)
+                outputs.TryWrite(new SequenceOutput(choice, 0, tokens.ToArray(), $"choice {choice}", FinishReason.Stop)
                 {
                     TextLengths = [.. tokens.Select((_, i) => i == 0 ? 8 : 0)],
                     Logprobs = [.. tokens.Select(id => new TokenLogprobs(id, (float)means[choice], 1, []))],

@@ -69,7 +69,7 @@ internal sealed class ScriptedEngine
                         tokens.Add(Eos);
                     }
 
-                    outputs.TryWrite(new SequenceOutput(choice, next[choice], tokens, Story[piece], finish)
+                    outputs.TryWrite(new SequenceOutput(choice, next[choice], tokens.ToArray(), Story[piece], finish)
                     {
                         TextLengths = lengths,
                         Logprobs = request.Sampling.Logprobs is int top ? [.. tokens.Select(id => Score(id, top, choice))] : null,
@@ -100,7 +100,7 @@ internal sealed class ScriptedEngine
                         tokens.Add(Eos);
                     }
 
-                    outputs.TryWrite(new SequenceOutput(choice, next[choice], tokens, pieces[piece], last ? finish : null)
+                    outputs.TryWrite(new SequenceOutput(choice, next[choice], tokens.ToArray(), pieces[piece], last ? finish : null)
                     {
                         TextLengths = lengths,
                         Logprobs = request.Sampling.Logprobs is int top ? [.. tokens.Select(id => Score(id, top, choice))] : null,
@@ -141,7 +141,7 @@ internal sealed class ScriptedEngine
     {
         for (int choice = 0; choice < request.Prompts.Count * request.ChoicesPerPrompt; choice++)
         {
-            outputs.TryWrite(new SequenceOutput(choice, 0, [], "", FinishReason.Length)
+            outputs.TryWrite(new SequenceOutput(choice, 0, ArraySegment<int>.Empty, "", FinishReason.Length)
             {
                 Logprobs = request.Sampling.Logprobs is null ? null : [],
                 PromptLogprobs = ScorePrompt(request, choice),

@@ -13,7 +13,7 @@ public sealed class BatchSchedulerTests
     [Fact]
     public void Plan_DecodesComeFirst_PrefillGetsTheRest()
     {
-        StepSchedule schedule = BatchScheduler.Plan([Runs(100, 0, 0), Runs(50, 49, 1), Runs(20, 19, 2)], [], Plenty(), s_options);
+        StepSchedule schedule = Plan([Runs(100, 0, 0), Runs(50, 49, 1), Runs(20, 19, 2)], [], Plenty(), s_options);
         Assert.Equal([16, 1, 1], schedule.Tokens);
         Assert.Empty(schedule.Preempted);
     }
@@ -22,46 +22,46 @@ public sealed class BatchSchedulerTests
     public void Plan_BudgetIsSpentInOrderOfUrgency()
     {
         EngineOptions options = new() { MaxSequences = 16, MaxTokensPerStep = 20, PrefillChunkTokens = 16 };
-        StepSchedule schedule = BatchScheduler.Plan([Runs(100, 0, 0), Runs(100, 0, 1), Runs(9, 8, 2)], [], Plenty(), options);
+        StepSchedule schedule = Plan([Runs(100, 0, 0), Runs(100, 0, 1), Runs(9, 8, 2)], [], Plenty(), options);
         Assert.Equal([16, 3, 1], schedule.Tokens);
     }
 
     [Fact]
     public void Plan_AllReadySequencesJoinInTheSameStep()
     {
-        StepSchedule schedule = BatchScheduler.Plan([], [Waits(5, 1, 0), Waits(6, 1, 1), Waits(7, 1, 2)], Blocks(3), s_options);
+        StepSchedule schedule = Plan([], [Waits(5, 1, 0), Waits(6, 1, 1), Waits(7, 1, 2)], Blocks(3), s_options);
         Assert.Equal([5, 6, 7], schedule.Admitted);
     }
 
     [Fact]
     public void Plan_CachedTokensAreNotComputed()
     {
-        StepSchedule schedule = BatchScheduler.Plan([], [new Waiting(40, 32, 3, 2, 0, new Urgency(0, 0))], Blocks(1), s_options);
+        StepSchedule schedule = Plan([], [new Waiting(40, 32, 3, 2, 0, new Urgency(0, 0))], Blocks(1), s_options);
         Assert.Equal([8], schedule.Admitted);
     }
 
     [Fact]
     public void Plan_HeadDoesNotFit_NobodyOvertakesIt() =>
-        Assert.Empty(BatchScheduler.Plan([], [Waits(100, 8, 0), Waits(5, 1, 1)], Blocks(7), s_options).Admitted);
+        Assert.Empty(Plan([], [Waits(100, 8, 0), Waits(5, 1, 1)], Blocks(7), s_options).Admitted);
 
     [Fact]
     public void Plan_AtMostMaxSequences() => Assert.Equal(
-        3, BatchScheduler.Plan([Runs(5, 4, 0)], [.. Enumerable.Range(1, 5).Select(i => Waits(5, 1, i))], Plenty(), s_options).Admitted.Count);
+        3, Plan([Runs(5, 4, 0)], [.. Enumerable.Range(1, 5).Select(i => Waits(5, 1, i))], Plenty(), s_options).Admitted.Count);
 
     [Fact]
     public void Plan_WatermarkIsLeftToThoseThatRun_ButNotWhenNobodyDoes()
     {
         EngineOptions options = new() { MaxSequences = 4, MaxTokensPerStep = 32, WatermarkShare = 0.1 };
-        Assert.Empty(BatchScheduler.Plan([Runs(5, 4, 0)], [Waits(5, 2, 1)], Blocks(2, total: 10), options).Admitted);
-        Assert.Single(BatchScheduler.Plan([Runs(5, 4, 0)], [Waits(5, 1, 1)], Blocks(2, total: 10), options).Admitted);
-        Assert.Single(BatchScheduler.Plan([], [Waits(5, 2, 1)], Blocks(2, total: 10), options).Admitted);
+        Assert.Empty(Plan([Runs(5, 4, 0)], [Waits(5, 2, 1)], Blocks(2, total: 10), options).Admitted);
+        Assert.Single(Plan([Runs(5, 4, 0)], [Waits(5, 1, 1)], Blocks(2, total: 10), options).Admitted);
+        Assert.Single(Plan([], [Waits(5, 2, 1)], Blocks(2, total: 10), options).Admitted);
     }
 
     [Fact]
     public void Plan_OutOfBlocks_TheLeastUrgentMakesRoom_AndNobodyNewJoins()
     {
         Supply blocks = new(8, 0, (i, _) => i == 0 ? 1 : 0, _ => 2);
-        StepSchedule schedule = BatchScheduler.Plan([Runs(17, 16, 0), Runs(20, 19, 1), Runs(20, 19, 2)], [Waits(5, 1, 3)], blocks, s_options);
+        StepSchedule schedule = Plan([Runs(17, 16, 0), Runs(20, 19, 1), Runs(20, 19, 2)], [Waits(5, 1, 3)], blocks, s_options);
         Assert.Equal([2], schedule.Preempted);
         Assert.Equal([1, 1, 0], schedule.Tokens);
         Assert.Empty(schedule.Admitted);
@@ -71,7 +71,7 @@ public sealed class BatchSchedulerTests
     public void Plan_TheNeedyOneIsTheLeastUrgent_ItMakesRoomItself()
     {
         Supply blocks = new(8, 0, (i, _) => i == 1 ? 1 : 0, _ => 4);
-        StepSchedule schedule = BatchScheduler.Plan([Runs(20, 19, 0), Runs(17, 16, 1)], [], blocks, s_options);
+        StepSchedule schedule = Plan([Runs(20, 19, 0), Runs(17, 16, 1)], [], blocks, s_options);
         Assert.Equal([1], schedule.Preempted);
         Assert.Equal([1, 0], schedule.Tokens);
     }
@@ -80,7 +80,7 @@ public sealed class BatchSchedulerTests
     public void Plan_VictimsThatShareTheirBlocksFreeNothing_MoreArePreempted()
     {
         Supply blocks = new(8, 0, (i, _) => i == 0 ? 1 : 0, i => i == 1 ? 1 : 0);
-        StepSchedule schedule = BatchScheduler.Plan([Runs(17, 16, 0), Runs(20, 19, 1), Runs(20, 19, 2)], [], blocks, s_options);
+        StepSchedule schedule = Plan([Runs(17, 16, 0), Runs(20, 19, 1), Runs(20, 19, 2)], [], blocks, s_options);
         Assert.Equal([1, 2], schedule.Preempted);
         Assert.Equal([1, 0, 0], schedule.Tokens);
     }
@@ -92,7 +92,7 @@ public sealed class BatchSchedulerTests
     {
         var newcomer = new Waiting(5, 0, 1, 0, priority, Urgency.Of(priority, step: 10, arrival: 9, agingSteps: 100));
         Running[] running = [.. Enumerable.Range(0, 4).Select(i => Runs(20, 19, i))];
-        StepSchedule schedule = BatchScheduler.Plan(running, [newcomer], Plenty(), s_options);
+        StepSchedule schedule = Plan(running, [newcomer], Plenty(), s_options);
         Assert.Equal(admitted, schedule.Admitted.Count);
         Assert.Equal(admitted == 0 ? [] : [3], schedule.Preempted);
     }
@@ -102,7 +102,7 @@ public sealed class BatchSchedulerTests
     {
         var newcomer = new Waiting(200, 0, 9, 0, -5, new Urgency(-5000, 9));
         Supply blocks = new(10, 1, (_, _) => 0, _ => 2);
-        StepSchedule schedule = BatchScheduler.Plan([Runs(20, 19, 0), Runs(20, 19, 1)], [newcomer], blocks, s_options);
+        StepSchedule schedule = Plan([Runs(20, 19, 0), Runs(20, 19, 1)], [newcomer], blocks, s_options);
         Assert.Empty(schedule.Preempted);
         Assert.Equal([1, 1], schedule.Tokens);
     }
@@ -111,12 +111,12 @@ public sealed class BatchSchedulerTests
     public void Plan_PromptsThatAreScored_ShareTheRowsOfLogitsThatOneEachLeavesOver()
     {
         Running Scored(int arrival) => Runs(100, 0, arrival) with { ScoresPrompt = true };
-        Assert.Equal([4], BatchScheduler.Plan([Scored(0)], [], Plenty(), s_options).Tokens);
-        Assert.Equal([3, 1], BatchScheduler.Plan([Scored(0), Runs(20, 19, 1)], [], Plenty(), s_options).Tokens);
-        Assert.Equal([1, 1, 1, 1], BatchScheduler.Plan([.. Enumerable.Range(0, 4).Select(Scored)], [], Plenty(), s_options).Tokens);
-        Assert.Equal([2, 1, 16], BatchScheduler.Plan([.. Enumerable.Range(0, 2).Select(Scored), Runs(100, 0, 2)], [], Plenty(), s_options).Tokens);
+        Assert.Equal([4], Plan([Scored(0)], [], Plenty(), s_options).Tokens);
+        Assert.Equal([3, 1], Plan([Scored(0), Runs(20, 19, 1)], [], Plenty(), s_options).Tokens);
+        Assert.Equal([1, 1, 1, 1], Plan([.. Enumerable.Range(0, 4).Select(Scored)], [], Plenty(), s_options).Tokens);
+        Assert.Equal([2, 1, 16], Plan([.. Enumerable.Range(0, 2).Select(Scored), Runs(100, 0, 2)], [], Plenty(), s_options).Tokens);
         Waiting waits = Waits(100, 1, 1) with { ScoresPrompt = true };
-        Assert.Equal([3], BatchScheduler.Plan([Runs(20, 19, 0)], [waits, waits], Plenty(), s_options).Admitted);
+        Assert.Equal([3], Plan([Runs(20, 19, 0)], [waits, waits], Plenty(), s_options).Admitted);
     }
 
     [Fact]
@@ -125,6 +125,13 @@ public sealed class BatchSchedulerTests
         Urgency old = Urgency.Of(priority: 3, step: 0, arrival: 0, agingSteps: 100);
         Assert.True(Urgency.Of(priority: 0, step: 299, arrival: 1, agingSteps: 100).ComesBefore(old));
         Assert.False(Urgency.Of(priority: 0, step: 300, arrival: 2, agingSteps: 100).ComesBefore(old));
+    }
+
+    private static StepSchedule Plan(Running[] running, Waiting[] waiting, Supply blocks, EngineOptions options)
+    {
+        var schedule = new StepSchedule();
+        BatchScheduler.Plan(running, new BatchScheduler.WaitingQueue(waiting.Length, i => waiting[i]), blocks, options, schedule);
+        return schedule;
     }
 
     private static Running Runs(int known, int computed, int arrival) => new(known, computed, 0, new Urgency(0, arrival));

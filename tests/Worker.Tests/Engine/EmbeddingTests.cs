@@ -119,7 +119,7 @@ public sealed class EmbeddingTests
         await foreach (SequenceOutput output in generation.Outputs.ReadAllAsync())
         {
             Assert.Null(embeddings[output.Choice]);
-            Assert.Empty(output.TokenIds);
+            Assert.Equal(0, output.TokenIds.Count);
             Assert.Equal(FinishReason.Length, output.Finish);
             embeddings[output.Choice] = [.. output.Embedding!];
         }

@@ -50,7 +50,7 @@ internal sealed class EngineFixture : IDisposable
             ref var result = ref results[output.Choice];
             Assert.Null(result.Finish);
             Assert.Equal(result.Tokens.Count, output.FirstIndex);
-            Assert.NotEmpty(output.TokenIds);
+            Assert.True(output.TokenIds.Count > 0);
             result.Tokens.AddRange(output.TokenIds);
             result.Text += output.Text;
             result.Finish = output.Finish;

@@ -243,7 +243,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         {
             get
             {
-                while (Reader.TryRead(out SequenceOutput? output))
+                while (Reader.TryRead(out SequenceOutput output))
                 {
                     _outputs.Add(output);
                 }

@@ -44,7 +44,7 @@ internal abstract class AnswerTransport(HttpContext context, AnswerWriter format
         int unfinished = choices;
         while (unfinished > 0 && await generation.Outputs.WaitToReadAsync(cancel))
         {
-            while (generation.Outputs.TryRead(out SequenceOutput? output))
+            while (generation.Outputs.TryRead(out SequenceOutput output))
             {
                 Append(output);
                 unfinished -= output.Finish is null ? 0 : 1;

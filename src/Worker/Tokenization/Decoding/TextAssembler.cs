@@ -18,8 +18,18 @@ internal sealed class TextAssembler(Tokenizer tokenizer, bool skipSpecialTokens,
     private int _stripLeft = tokenizer.Decoder.Rules.StripCount;
     private bool _begun;
 
+    /// <summary>
+    /// Neither at the start, where something may be dropped, nor within a character: here a token that is shown and ends no character in
+    /// its midst always adds the same text.
+    /// </summary>
+    public bool IsAmidText => _begun && _stripLeft == 0 && _pendingCount == 0;
+
     /// <summary>True while part of a character is held.</summary>
     public bool HasPending => _pendingCount > 0;
+
+    /// <summary>Whether a token has any part in the text.</summary>
+    public bool IsShown(int id) =>
+        tokenizer.Contains(id) && !(skipSpecialTokens && tokenizer.IsSpecial(id) && shown?.Contains(id) != true);
 
     /// <summary>Adds the text that a token completes.</summary>
     public void Append(int id, StringBuilder text)
@@ -77,9 +87,6 @@ internal sealed class TextAssembler(Tokenizer tokenizer, bool skipSpecialTokens,
             Append(ids[i], unused);
         }
     }
-
-    private bool IsShown(int id) =>
-        tokenizer.Contains(id) && !(skipSpecialTokens && tokenizer.IsSpecial(id) && shown?.Contains(id) != true);
 
     private ReadOnlySpan<byte> StripStart(ReadOnlySpan<byte> bytes)
     {

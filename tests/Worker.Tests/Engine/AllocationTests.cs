@@ -1,0 +1,156 @@
+using System.Threading.Channels;
+using Godwit.Worker.Engine;
+using Godwit.Worker.KvCache;
+using Godwit.Worker.Model;
+using Godwit.Worker.Sampling;
+using Godwit.Worker.Tokenization;
+using Xunit.Abstractions;
+
+namespace Godwit.Worker.Tests.Engine;
+
+/// <summary>
+/// Decoding leaves no garbage: with everybody running and nobody leaving, the engine's thread allocates nothing at all, step after step.
+/// </summary>
+public sealed class AllocationTests(ITestOutputHelper output)
+{
+    private const int Context = 8192;
+    private const int Sequences = 8;
+    private const int WarmUp = 400;
+    private const int Window = 200;
+    private const int Windows = 10;
+    private static readonly IReadOnlySet<int> s_endTokens = new HashSet<int> { 1, 2 };
+    private static readonly SimulatedRunnerOptions s_model = new(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], Sequences, 2048);
+    private readonly Tokenizer _tokenizer = Tokenizer.Load(BundledModel.Folder("stories260k"));
+
+    private static readonly Dictionary<string, SamplingParams> s_sampling = new()
+    {
+        ["greedy"] = new() { Temperature = 0, IgnoreEos = true },
+        ["sampled"] = new() { IgnoreEos = true },
+        ["top-k and top-p"] = new() { Temperature = 0.8, TopK = 40, TopP = 0.9, IgnoreEos = true },
+        ["min-p, penalties, bias, stops"] = new()
+        {
+            MinP = 0.01,
+            FrequencyPenalty = 0.5,
+            RepetitionPenalty = 1.1,
+            LogitBias = [new(300, 1)],
+            MinTokens = 4000,
+            Stop = ["§"],
+            StopTokenIds = [3],
+        },
+    };
+
+    public static TheoryData<string> Samplings => [.. s_sampling.Keys];
+
+    [Theory]
+    [MemberData(nameof(Samplings))]
+    public void Step_AllocatesNothing(string name)
+    {
+        SamplingParams sampling = s_sampling[name];
+        using SimulatedRunner runner = new(s_model);
+        var batch = new FusedBatch(runner, s_endTokens, new EngineOptions { MaxSequences = Sequences });
+
+        // More than there is room for: a queue that has to wait costs nothing either.
+        ChannelReader<SequenceOutput>[] readers = [.. Enumerable.Range(0, Sequences + 2).Select(i => Submit(batch, sampling, i))];
+        int read = 0;
+        long[] allocated = new long[WarmUp + (Windows * Window)];
+        for (int step = 0; step < allocated.Length; step++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            batch.Step();
+            EngineStatus status = batch.Status;
+            allocated[step] = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(Sequences, status.SequencesRunning);
+            read += readers.Sum(reader => reader.TryRead(out SequenceOutput part) ? part.TokenIds.Count : 0);
+        }
+
+        Assert.Equal(Sequences * allocated.Length, read);
+        AssertNothing(allocated);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.8)]
+    public async Task Loop_AllocatesNothing_WhileItsOutputsAreRead(double temperature)
+    {
+        var runner = new MeteredRunner(new SimulatedRunner(s_model), WarmUp + (Windows * Window));
+        using var engine = new EngineLoop(runner, _tokenizer, s_endTokens, Context, new EngineOptions { MaxSequences = Sequences });
+        var sampling = new SamplingParams { Temperature = temperature, TopP = 0.9, IgnoreEos = true, MaxTokens = runner.Steps + 50 };
+        using Generation generation = engine.Submit(new GenerationRequest("r", [[1, 5]], sampling, ChoicesPerPrompt: Sequences));
+        int read = 0;
+        await foreach (SequenceOutput part in generation.Outputs.ReadAllAsync())
+        {
+            read += part.TokenIds.Count;
+        }
+
+        Assert.Equal(Sequences * sampling.MaxTokens, read);
+        AssertNothing(runner.Allocated);
+    }
+
+    // The runtime itself may allocate on any thread now and then (compiled code that is replaced, a reader that has to be woken by a
+    // thread pool whose queue must grow): a step that allocates by itself does so in every window.
+    private void AssertNothing(long[] allocated)
+    {
+        long[] windows = [.. allocated.Skip(WarmUp).Chunk(Window).Select(window => window.Sum())];
+        output.WriteLine($"Bytes per {Window} steps: {string.Join(", ", windows)}");
+        Assert.Contains(0, windows);
+    }
+
+    private ChannelReader<SequenceOutput> Submit(FusedBatch batch, SamplingParams sampling, int number)
+    {
+        int[] prompt = [5, 6, 7 + number];
+        var channel = Channel.CreateUnbounded<SequenceOutput>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        var sequence = new Sequence(
+            0,
+            prompt,
+            BlockHash.Chain("", prompt),
+            "",
+            sampling,
+            Context,
+            new SequenceSampler(sampling, 0, prompt, s_endTokens, s_model.VocabularySize),
+            new OutputText(new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true), sampling.Stop),
+            channel.Writer);
+        batch.Add(new EngineRequest($"{number}", 0, [sequence], channel.Writer));
+        return channel.Reader;
+    }
+
+    /// <summary>Notes what the engine's thread allocates from one step to the next.</summary>
+    private sealed class MeteredRunner(IModelRunner inner, int steps) : IModelRunner
+    {
+        private long _last = -1;
+        private int _step;
+
+        public int Steps => steps;
+
+        /// <summary>Bytes per step, from the end of the pass before to the end of this one.</summary>
+        public long[] Allocated { get; } = new long[steps];
+
+        public int VocabularySize => inner.VocabularySize;
+
+        public int HiddenSize => inner.HiddenSize;
+
+        public ReadOnlyMemory<float> HiddenStates => inner.HiddenStates;
+
+        public int KvBlocks => inner.KvBlocks;
+
+        public string NumericsId => inner.NumericsId;
+
+        public string KvLayout => inner.KvLayout;
+
+        public long DenseProducts => inner.DenseProducts;
+
+        public ReadOnlyMemory<float> Forward(BatchPlan plan)
+        {
+            ReadOnlyMemory<float> logits = inner.Forward(plan);
+            long now = GC.GetAllocatedBytesForCurrentThread();
+            if (plan.Rows == Sequences && _step < steps)
+            {
+                Allocated[_step++] = now - _last;
+            }
+
+            _last = now;
+            return logits;
+        }
+
+        public void Dispose() => inner.Dispose();
+    }
+}
