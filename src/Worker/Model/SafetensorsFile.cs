@@ -85,10 +85,7 @@ internal sealed unsafe class SafetensorsFile : IDisposable
     public void Release()
     {
         ObjectDisposedException.ThrowIf(_start is null, this);
-        if (OperatingSystem.IsLinux())
-        {
-            MemoryAdvice.DontNeed(_start - _view.PointerOffset, _view.Capacity + _view.PointerOffset);
-        }
+        MemoryAdvice.DontNeed(_start - _view.PointerOffset, _view.Capacity + _view.PointerOffset);
     }
 
     public void Dispose()

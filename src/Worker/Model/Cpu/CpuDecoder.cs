@@ -11,13 +11,14 @@ internal sealed class CpuDecoder : IDisposable
 
     /// <param name="files">Weights in Hugging Face's names; owned by the decoder from now on, for what is not converted is read in them.</param>
     /// <param name="config">Shape.</param>
-    /// <param name="format">Number format of the weights in memory.</param>
+    /// <param name="formats">Number formats in memory.</param>
     /// <param name="limits">Rows to make room for.</param>
     /// <param name="threads">Share every product.</param>
-    public CpuDecoder(WeightFiles files, ModelConfig config, WeightFormat format, RunnerLimits limits, ComputeThreads threads)
+    public CpuDecoder(WeightFiles files, ModelConfig config, CpuFormats formats, RunnerLimits limits, ComputeThreads threads)
     {
         _files = files;
-        DenseKernel kernel = DenseKernel.For(format);
+        DenseKernel kernel = DenseKernel.For(formats.Weights, formats.Fast);
+        RoundsInputs = kernel is BrainFloatDotKernel;
         int widest = Math.Max(Math.Max(config.HiddenSize, config.IntermediateSize), config.HeadCount * config.HeadDim);
         _packed = new PackedRows(kernel, Math.Max(limits.MaxTokensPerStep, limits.MaxSequences), widest);
         var parts = new DecoderFiles(files, config);
@@ -30,8 +31,11 @@ internal sealed class CpuDecoder : IDisposable
         files.Release();
 
         DenseProduct Product(MatrixSource source, float[]? biases) =>
-            new(new DenseMatrix(source, format, kernel), biases, kernel, threads, _packed);
+            new(new DenseMatrix(source, formats.Weights, kernel), biases, kernel, threads, _packed);
     }
+
+    /// <summary>Whether inputs of products are rounded to the weights' format.</summary>
+    public bool RoundsInputs { get; }
 
     /// <summary>Embeddings.</summary>
     public TokenRows Tokens { get; }

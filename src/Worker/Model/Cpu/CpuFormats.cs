@@ -3,13 +3,14 @@ namespace Godwit.Worker.Model.Cpu;
 /// <summary>Number formats in memory.</summary>
 /// <param name="Weights">Of the weights.</param>
 /// <param name="KvIsBrainFloat">Whether the KV cache is bfloat16; 32-bit floats otherwise.</param>
-internal sealed record CpuFormats(WeightFormat Weights, bool KvIsBrainFloat)
+/// <param name="Fast">Whether the inputs of bfloat16 products may be rounded to bfloat16.</param>
+internal sealed record CpuFormats(WeightFormat Weights, bool KvIsBrainFloat = false, bool Fast = false)
 {
     /// <summary>Bytes of one value of the KV cache.</summary>
     public int KvBytes => KvIsBrainFloat ? sizeof(ushort) : sizeof(float);
 
     /// <summary>What the options ask for, or what suits the files.</summary>
-    /// <param name="options"><see cref="ModelOptions.Format"/> and <see cref="ModelOptions.KvFormat"/>.</param>
+    /// <param name="options"><see cref="ModelOptions.Format"/>, <see cref="ModelOptions.KvFormat"/> and <see cref="ModelOptions.Fast"/>.</param>
     /// <param name="files">The weights: most of them in one format, which is taken for all.</param>
     public static CpuFormats Choose(ModelOptions options, WeightFiles files)
     {
@@ -22,11 +23,12 @@ internal sealed record CpuFormats(WeightFormat Weights, bool KvIsBrainFloat)
                 ? WeightFormat.BF16
                 : WeightFormat.F32,
         };
-        return new CpuFormats(weights, options.KvFormat switch
+        bool kvIsBrainFloat = options.KvFormat switch
         {
             "f32" => false,
             "bf16" => true,
             _ => weights != WeightFormat.F32,
-        });
+        };
+        return new CpuFormats(weights, kvIsBrainFloat, options.Fast);
     }
 }

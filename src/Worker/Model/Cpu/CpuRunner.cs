@@ -49,7 +49,7 @@ internal sealed unsafe class CpuRunner : IModelRunner
         _format = formats.Weights;
         _kvIsBrainFloat = formats.KvIsBrainFloat;
         _threads = new ComputeThreads(threads);
-        _decoder = new CpuDecoder(files, config, formats.Weights, limits, _threads);
+        _decoder = new CpuDecoder(files, config, formats, limits, _threads);
         _rotary = new RotaryTables(config, limits.ContextLength);
         _attention = _kvIsBrainFloat
             ? new PagedAttention<BrainFloatKv>(config, limits.KvBlocks, limits.ContextLength, threads)
@@ -80,7 +80,8 @@ internal sealed unsafe class CpuRunner : IModelRunner
         get
         {
             string fused = Fma.IsSupported || AdvSimd.IsSupported ? "" : "/unfused";
-            return $"cpu{KernelVersion}/{_format.ToString().ToLowerInvariant()}{fused}{_rotary.Variant}";
+            string rounded = _decoder.RoundsInputs ? "/bf16dot" : "";
+            return $"cpu{KernelVersion}/{_format.ToString().ToLowerInvariant()}{rounded}{fused}{_rotary.Variant}";
         }
     }
 

@@ -11,6 +11,7 @@ namespace Godwit.Worker.Model.Cpu.Attention;
 internal sealed unsafe class BlockMemory : IDisposable
 {
     private const int Lanes = 8;
+    private const int HugePage = 2 * 1024 * 1024;
 
     private readonly byte* _memory;
     private readonly long _headBytes;
@@ -28,7 +29,8 @@ internal sealed unsafe class BlockMemory : IDisposable
         _headBytes = ValueOffset + ((long)KvBlock.Tokens * ValueWidth * valueBytes);
         _layerBytes = config.KvHeadCount * _headBytes;
         _blockBytes = BlockBytes(config, valueBytes);
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(blocks * _blockBytes), 64);
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)(blocks * _blockBytes), HugePage);
+        MemoryAdvice.UseHugePages(_memory, blocks * _blockBytes);
     }
 
     /// <summary>Blocks held.</summary>

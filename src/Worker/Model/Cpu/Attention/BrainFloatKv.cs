@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Godwit.Worker.Model.Cpu.Attention;
 
-/// <summary>A KV cache of bfloat16.</summary>
+/// <summary>A KV cache of bfloat16, rounded to the nearest, ties to even; a NaN stays one.</summary>
 internal readonly unsafe struct BrainFloatKv : IKvLanes
 {
     /// <inheritdoc/>
@@ -23,5 +23,9 @@ internal readonly unsafe struct BrainFloatKv : IKvLanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, float value) => *(ushort*)target = BrainFloat.FromFloat(value);
+    public static void Store(byte* target, Vector256<float> values) => BrainFloat.FromFloats(values).Store((ushort*)target);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(byte* target, byte* source) => *(ushort*)target = *(ushort*)source;
 }

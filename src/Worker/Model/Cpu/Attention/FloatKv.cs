@@ -15,5 +15,9 @@ internal readonly unsafe struct FloatKv : IKvLanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* target, float value) => *(float*)target = value;
+    public static void Store(byte* target, Vector256<float> values) => values.Store((float*)target);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(byte* target, byte* source) => *(float*)target = *(float*)source;
 }

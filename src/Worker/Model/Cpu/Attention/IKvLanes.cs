@@ -11,6 +11,9 @@ internal unsafe interface IKvLanes
     /// <summary>Eight neighbouring values.</summary>
     static abstract Vector256<float> Load(byte* values);
 
-    /// <summary>Writes one value.</summary>
-    static abstract void Store(byte* target, float value);
+    /// <summary>Writes eight neighbouring values.</summary>
+    static abstract void Store(byte* target, Vector256<float> values);
+
+    /// <summary>Copies one value as it is written.</summary>
+    static abstract void Copy(byte* target, byte* source);
 }

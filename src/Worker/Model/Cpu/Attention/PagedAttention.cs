@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Godwit.Worker.KvCache;
 
 namespace Godwit.Worker.Model.Cpu.Attention;
@@ -14,6 +16,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
 {
     // Queries that are scored together; more would only need more memory for scores.
     private const int MostQueries = 8;
+    private const int Lanes = 8;
 
     private readonly ModelConfig _config;
     private readonly int _group;
@@ -56,20 +59,18 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     public override void Store(int layer, int position, ReadOnlySpan<int> blockTable, float* keys, float* values)
     {
         int dim = _config.HeadDim, slot = position % KvBlock.Tokens, block = blockTable[position / KvBlock.Tokens];
+        byte* converted = stackalloc byte[Memory.ValueWidth * TKv.Bytes];
         for (int head = 0; head < _config.KvHeadCount; head++)
         {
             byte* k = Memory.Head(block, layer, head), v = k + Memory.ValueOffset + (slot * Memory.ValueWidth * TKv.Bytes);
             k += slot * TKv.Bytes;
+            Convert(keys + (head * dim), converted);
             for (int d = 0; d < dim; d++)
             {
-                TKv.Store(k + (d * KvBlock.Tokens * TKv.Bytes), keys[(head * dim) + d]);
-                TKv.Store(v + (d * TKv.Bytes), values[(head * dim) + d]);
+                TKv.Copy(k + (d * KvBlock.Tokens * TKv.Bytes), converted + (d * TKv.Bytes));
             }
 
-            for (int d = dim; d < Memory.ValueWidth; d++)
-            {
-                TKv.Store(v + (d * TKv.Bytes), 0);
-            }
+            Convert(values + (head * dim), v);
         }
     }
 
@@ -118,11 +119,40 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
         Memory.Dispose();
     }
 
+    // One head's entries, with zeros up to the width.
+    private void Convert(float* values, byte* target)
+    {
+        int dim = _config.HeadDim, d = 0;
+        for (; d <= dim - Lanes; d += Lanes)
+        {
+            TKv.Store(target + (d * TKv.Bytes), Vector256.Load(values + d));
+        }
+
+        if (d < dim)
+        {
+            float* rest = stackalloc float[Lanes];
+            new Span<float>(rest, Lanes).Clear();
+            new ReadOnlySpan<float>(values + d, dim - d).CopyTo(new Span<float>(rest, Lanes));
+            TKv.Store(target + (d * TKv.Bytes), Vector256.Load(rest));
+        }
+    }
+
+    private static void Prefetch(byte* start, long bytes)
+    {
+        if (Sse.IsSupported)
+        {
+            for (long line = 0; line < bytes; line += 64)
+            {
+                Sse.Prefetch0(start + line);
+            }
+        }
+    }
+
     private static int First(int position, int window) => Math.Max(0, position - window + 1);
 
     private void Score(int layer, int kvHead, ReadOnlySpan<int> blockTable, int first, int last, ReadOnlySpan<nint> queries, float* scores)
     {
-        const int AtOnce = 16;
+        const int AtOnce = 4;
         Span<nint> keys = stackalloc nint[AtOnce];
         for (int block = first; block <= last; block += AtOnce)
         {
@@ -130,6 +160,12 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
             for (int i = 0; i < count; i++)
             {
                 keys[i] = (nint)Memory.Head(blockTable[block + i], layer, kvHead);
+            }
+
+            // Blocks lie anywhere: the processor cannot guess the next one.
+            for (int next = block + AtOnce; next <= Math.Min(last, block + (2 * AtOnce) - 1); next++)
+            {
+                Prefetch(Memory.Head(blockTable[next], layer, kvHead), Memory.ValueOffset);
             }
 
             ScoreTiles<TKv>.Score(
@@ -182,7 +218,13 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
                 here[i] = (nint)((float*)weights[i] + position - (firstBlock * KvBlock.Tokens));
             }
 
-            byte* values = Memory.Head(blockTable[position / KvBlock.Tokens], layer, kvHead) + Memory.ValueOffset;
+            int block = position / KvBlock.Tokens;
+            byte* values = Memory.Head(blockTable[block], layer, kvHead) + Memory.ValueOffset;
+            if (position + tokens <= to)
+            {
+                Prefetch(Memory.Head(blockTable[block + 1], layer, kvHead) + Memory.ValueOffset, KvBlock.Tokens * Memory.ValueWidth * TKv.Bytes);
+            }
+
             MixTiles<TKv>.Mix(here, values + (slot * Memory.ValueWidth * TKv.Bytes), Memory.ValueWidth, tokens, outputs);
         }
     }

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Godwit.Worker.Model.Cpu.MachineCode;
 
 namespace Godwit.Worker.Model.Cpu.Dense;
 
@@ -20,15 +21,15 @@ internal abstract unsafe class DenseKernel
     public abstract int PackedBytes { get; }
 
     /// <summary>The kernel of a format for this processor.</summary>
-    public static DenseKernel For(WeightFormat format) => (format, Vector512.IsHardwareAccelerated) switch
+    /// <param name="format">Number format of the weights.</param>
+    /// <param name="fast">Inputs of bfloat16 products may be rounded to bfloat16.</param>
+    public static DenseKernel For(WeightFormat format, bool fast) => format switch
     {
-        (WeightFormat.F32, true) => new FloatKernel512<FloatLanes>(),
-        (WeightFormat.F32, false) => new FloatKernel256<FloatLanes>(),
-        (WeightFormat.BF16, true) => new FloatKernel512<BrainFloatLanes>(),
-        (WeightFormat.BF16, false) => new FloatKernel256<BrainFloatLanes>(),
-        _ when Avx512BW.IsSupported => new Int8Kernel512(),
-        _ when Avx2.IsSupported => new Int8Kernel256(),
-        _ => new Int8KernelScalar(),
+        WeightFormat.BF16 when fast && DotTiles.TryCreate(DotFormat.BrainFloat) is { } tiles => new BrainFloatDotKernel(tiles),
+        WeightFormat.Int8 when DotTiles.TryCreate(DotFormat.Int8) is { } tiles => new Int8DotKernel(tiles),
+        WeightFormat.BF16 => Vector512.IsHardwareAccelerated ? new FloatKernel512<BrainFloatLanes>() : new FloatKernel256<BrainFloatLanes>(),
+        WeightFormat.F32 => Vector512.IsHardwareAccelerated ? new FloatKernel512<FloatLanes>() : new FloatKernel256<FloatLanes>(),
+        _ => Avx512BW.IsSupported ? new Int8Kernel512() : Avx2.IsSupported ? new Int8Kernel256() : new Int8KernelScalar(),
     };
 
     /// <summary>Writes a row of x in the order and format in which the kernel reads it.</summary>

@@ -5,12 +5,14 @@ namespace Godwit.Worker.Model.Cpu.Dense;
 /// <summary>y = x·Wᵀ for all rows of a step, its outputs shared out among the threads.</summary>
 internal sealed unsafe class DenseProduct : IDisposable
 {
+    /// <summary>
+    /// Most rows that a kernel is given at once, so that they stay in the cache beside a task's weights; a multiple of a tile's rows.
+    /// </summary>
+    public const int PanelRows = 48;
+
     // Weights of one task: enough to be worth the handing out, few enough to stay in a core's cache while all rows pass.
     private const int MostShareBytes = 64 * 1024;
     private const int LeastShareBytes = 8 * 1024;
-
-    // Rows that pass over a task's weights at once, so that they stay in the cache as well; a multiple of a tile's rows.
-    private const int PanelRows = 48;
 
     private readonly DenseMatrix _matrix;
     private readonly DenseKernel _kernel;

@@ -52,6 +52,25 @@ internal abstract unsafe class Int8Kernel : DenseKernel
         return largest / most;
     }
 
+    /// <summary>Turns sums into outputs.</summary>
+    /// <param name="tile">Where scales and outputs are.</param>
+    /// <param name="sums">Four for every row.</param>
+    /// <param name="row">The first row.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="output">The first output.</param>
+    /// <param name="outputs">How many of the four are wanted.</param>
+    protected static void Scale(in DenseTile tile, int* sums, int row, int rows, int output, int outputs)
+    {
+        for (int i = 0; i < rows; i++)
+        {
+            float* y = tile.Y + ((row + i) * tile.YStride) + output;
+            for (int j = 0; j < outputs; j++)
+            {
+                y[j] = sums[(i * FourOutputs.Most) + j] * (tile.XScales[row + i] * tile.WeightScales[output + j]);
+            }
+        }
+    }
+
     private static float Largest(float* x, int n)
     {
         Vector256<float> largest = Vector256<float>.Zero;

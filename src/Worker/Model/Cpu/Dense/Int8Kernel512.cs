@@ -44,16 +44,4 @@ internal sealed unsafe class Int8Kernel512 : Int8Kernel
                 break;
         }
     }
-
-    private static void Scale(in DenseTile tile, int* sums, int row, int rows, int output, int outputs)
-    {
-        for (int i = 0; i < rows; i++)
-        {
-            float* y = tile.Y + ((row + i) * tile.YStride) + output;
-            for (int j = 0; j < outputs; j++)
-            {
-                y[j] = sums[(i * FourOutputs.Most) + j] * (tile.XScales[row + i] * tile.WeightScales[output + j]);
-            }
-        }
-    }
 }

@@ -1,0 +1,76 @@
+using Godwit.Worker.Model.Cpu.Dense;
+
+namespace Godwit.Worker.Model.Cpu.MachineCode;
+
+/// <summary>The code of all tiles of one number format.</summary>
+internal sealed unsafe class DotTiles
+{
+    /// <summary>Most rows of a tile.</summary>
+    public const int MostRows = 6;
+
+    private readonly delegate* unmanaged<DotTileArguments*, void>[] _four = new delegate* unmanaged<DotTileArguments*, void>[MostRows + 1];
+    private readonly delegate* unmanaged<DotTileArguments*, void>[] _one = new delegate* unmanaged<DotTileArguments*, void>[MostRows + 1];
+
+    private DotTiles()
+    {
+    }
+
+    /// <summary>The tiles of a format; null where processor or system do not allow them.</summary>
+    public static DotTiles? TryCreate(DotFormat format)
+    {
+        if (!format.IsSupported)
+        {
+            return null;
+        }
+
+        var tiles = new DotTiles();
+        for (int rows = 1; rows <= MostRows; rows++)
+        {
+            byte* four = ExecutableMemory.Place(DotTileCode.Write(format, rows, FourOutputs.Most));
+            byte* one = ExecutableMemory.Place(DotTileCode.Write(format, rows, 1));
+            if (four == null || one == null)
+            {
+                return null;
+            }
+
+            tiles._four[rows] = (delegate* unmanaged<DotTileArguments*, void>)four;
+            tiles._one[rows] = (delegate* unmanaged<DotTileArguments*, void>)one;
+        }
+
+        return tiles;
+    }
+
+    /// <summary>Computes all rows of four outputs, in tiles of as equal a height as possible.</summary>
+    /// <param name="tile">Where rows and weights are.</param>
+    /// <param name="output">The first output.</param>
+    /// <param name="sums">Where the first row's four sums go, floats or integers of 32 bits.</param>
+    /// <param name="stride">Bytes from a row's sums to the next.</param>
+    public void MultiplyFour(in DenseTile tile, int output, void* sums, long stride) => Multiply(_four, tile, output, sums, stride);
+
+    /// <summary>Computes all rows of one output; of a row's four sums the first is it.</summary>
+    public void MultiplyOne(in DenseTile tile, int output, void* sums, long stride) => Multiply(_one, tile, output, sums, stride);
+
+    private static void Multiply(
+        delegate* unmanaged<DotTileArguments*, void>[] tiles, in DenseTile tile, int output, void* sums, long stride)
+    {
+        byte* weights = tile.Weights + (output * tile.WeightStride);
+        int passes = (tile.Rows + MostRows - 1) / MostRows;
+        for (int pass = 0, first = 0; pass < passes; pass++)
+        {
+            int next = tile.Rows * (pass + 1) / passes;
+            var arguments = new DotTileArguments
+            {
+                Weights = weights,
+                WeightStride = tile.WeightStride,
+                X = tile.X + (first * tile.XStride),
+                XStride = tile.XStride,
+                Y = (byte*)sums + (first * stride),
+                YStride = stride,
+                Groups = tile.Groups,
+                Ahead = pass == passes - 1 ? weights + (FourOutputs.Most * tile.WeightStride) : weights,
+            };
+            tiles[next - first](&arguments);
+            first = next;
+        }
+    }
+}
