@@ -69,6 +69,9 @@ internal sealed unsafe class DecoderRunner : IModelRunner
     public int KvBlocks => _cache.Blocks;
 
     /// <inheritdoc/>
+    public bool IsExact => true;
+
+    /// <inheritdoc/>
     public string NumericsId => $"torch-{__version__}/f32/tile{DenseLayer.TileRows}/{HostProcessor.Name}{_rotary.Variant}";
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using Godwit.Worker.ChatTemplates;
 using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
+using Godwit.Worker.Model.Torch;
 using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Model;
@@ -40,10 +41,13 @@ internal sealed record LoadedModel(
         (Tokenizer tokenizer, ChatTemplateSet templates) = LoadTexts(folder);
         EmbeddingShape embedding = EmbeddingReader.Read(folder, config.HiddenSize, model.Pooling);
         int context = engine.MaxContextTokens > 0 ? Math.Min(engine.MaxContextTokens, config.ContextLength) : config.ContextLength;
-        int blocks = KvBlocks(folder, config, context, engine);
-        IModelRunner runner = model.Runner == "simulated"
-            ? Simulate(model, engine, config, tokenizer, blocks)
-            : LoadRunner(folder, config, new RunnerLimits(context, engine.MaxTokensPerStep, engine.MaxSequences, blocks), model.Threads);
+        int threads = model.Threads > 0 ? model.Threads : Environment.ProcessorCount;
+        IModelRunner runner = model.Runner switch
+        {
+            "simulated" => Simulate(model, engine, config, tokenizer, Limits(KvCacheMemory.BlockBytes(config)).KvBlocks),
+            "torch" => LoadTorch(folder, config, model.Device, Limits, threads),
+            _ => LoadCpu(folder, config, Limits(KvCacheMemory.BlockBytes(config)), threads),
+        };
         return new LoadedModel(
             model.Id ?? Path.GetFileName(folder),
             new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(folder, "config.json"))).ToUnixTimeSeconds(),
@@ -54,6 +58,9 @@ internal sealed record LoadedModel(
             runner,
             context,
             embedding with { Size = runner.HiddenSize });
+
+        RunnerLimits Limits(long blockBytes) => new(
+            context, engine.MaxTokensPerStep, engine.MaxSequences, KvBlocks(folder, blockBytes, context, engine));
     }
 
     private static (Tokenizer Tokenizer, ChatTemplateSet Templates) LoadTexts(string folder)
@@ -68,10 +75,16 @@ internal sealed record LoadedModel(
         }
     }
 
-    private static DecoderRunner LoadRunner(string folder, ModelConfig config, RunnerLimits limits, int threads)
+    private static DecoderRunner LoadCpu(string folder, ModelConfig config, RunnerLimits limits, int threads)
     {
         using WeightFiles files = WeightFiles.Open(folder);
-        return new DecoderRunner(files, config, limits, threads > 0 ? threads : Environment.ProcessorCount);
+        return new DecoderRunner(files, config, limits, threads);
+    }
+
+    private static TorchRunner LoadTorch(string folder, ModelConfig config, string device, Func<long, RunnerLimits> limits, int threads)
+    {
+        using WeightFiles files = WeightFiles.Open(folder);
+        return TorchRunner.Load(files, config, device, limits, threads);
     }
 
     private static SimulatedRunner Simulate(ModelOptions model, EngineOptions engine, ModelConfig config, Tokenizer tokenizer, int blocks)
@@ -84,7 +97,7 @@ internal sealed record LoadedModel(
     }
 
     // No more than the batch can use, no more than the memory that was granted.
-    private static int KvBlocks(string folder, ModelConfig config, int context, EngineOptions engine)
+    private static int KvBlocks(string folder, long blockBytes, int context, EngineOptions engine)
     {
         if (engine.KvBlocks > 0)
         {
@@ -94,11 +107,11 @@ internal sealed record LoadedModel(
         long granted = engine.KvMemoryShare > 0
             ? (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * engine.KvMemoryShare)
             : (long)engine.KvMemoryMb * 1024 * 1024;
-        long affordable = granted / KvCacheMemory.BlockBytes(config);
+        long affordable = granted / blockBytes;
         long usable = (long)engine.MaxSequences * KvBlock.Count(context);
         return affordable > 0
             ? (int)Math.Min(Math.Min(affordable, usable), int.MaxValue)
             : throw new ModelLoadException(
-                folder, $"one KV block needs {KvCacheMemory.BlockBytes(config)} bytes, {EngineOptions.Section} grants {granted} (KvMemoryMb or KvMemoryShare)");
+                folder, $"one KV block needs {blockBytes} bytes, {EngineOptions.Section} grants {granted} (KvMemoryMb or KvMemoryShare)");
     }
 }

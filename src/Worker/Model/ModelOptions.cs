@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Godwit.Worker.Model.Torch;
 
 namespace Godwit.Worker.Model;
 
@@ -20,7 +21,11 @@ public sealed class ModelOptions
     /// arithmetic by waiting, for tests of scale.
     /// </summary>
     [AllowedValues("cpu", "torch", "simulated")]
-    public string Runner { get; set; } = "torch";
+    public string Runner { get; set; } = "cpu";
+
+    /// <summary><c>torch</c> only: where it computes: <c>cpu</c> (default), <c>cuda</c>, or <c>cuda:N</c> for the N-th CUDA device from 0.</summary>
+    [RegularExpression(TorchDevice.Pattern, ErrorMessage = "The field Device must be cpu, cuda or cuda:N.")]
+    public string Device { get; set; } = "cpu";
 
     /// <summary>
     /// <c>cpu</c> only: number format of the weights in memory: <c>f32</c>, <c>bf16</c> or <c>int8</c> (one scale per output, made at load).

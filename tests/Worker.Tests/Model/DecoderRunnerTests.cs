@@ -6,14 +6,14 @@ namespace Godwit.Worker.Tests.Model;
 /// <summary>The forward pass against <see cref="Float64Model"/>: prefill and 20 decode steps, 1e-4 of the largest value.</summary>
 public sealed class DecoderRunnerTests
 {
-    public static TheoryData<string> Shapes => FamilyShapes.Names;
+    public static TheoryData<string, string> Shapes => Backends.With(FamilyShapes.All.Keys);
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Forward_AgreesWithFloat64(string shape)
+    public void Forward_AgreesWithFloat64(string shape, string backend)
     {
         using var model = new RandomModel(FamilyShapes.All[shape], seed: 11);
-        using var driver = new RunnerDriver(model.Folder, context: model.Shape.Served);
+        using var driver = new RunnerDriver(model.Folder, context: model.Shape.Served, backend: backend);
         var reference = Float64Model.Of(model);
         var random = new Random(5);
         int[] tokens = [.. Enumerable.Range(0, 57).Select(_ => random.Next(model.Shape.Vocabulary))];
@@ -36,11 +36,12 @@ public sealed class DecoderRunnerTests
         Assert.All(expected.Zip(actual), pair => Assert.InRange(pair.First - pair.Second, -1e-4 * largest, 1e-4 * largest));
     }
 
-    [Fact]
-    public void Forward_32DecodeRowsTakeAsManyProductsAsOne()
+    [Theory]
+    [MemberData(nameof(Backends.Names), MemberType = typeof(Backends))]
+    public void Forward_32DecodeRowsTakeAsManyProductsAsOne(string backend)
     {
         using var model = new RandomModel(new RandomModelShape(), seed: 1);
-        using var driver = new RunnerDriver(model.Folder);
+        using var driver = new RunnerDriver(model.Folder, backend: backend);
         var parts = Enumerable.Range(0, 32)
             .Select(i => new PlannedSequence(new[] { i }, 0, driver.Allocate(1), 1)).ToArray();
 

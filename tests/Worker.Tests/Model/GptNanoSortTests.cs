@@ -52,10 +52,11 @@ public sealed unsafe class GptNanoSortTests : IDisposable
         Assert.Equal(_model.ActivationCount, _compared.Count);
     }
 
-    [Fact]
-    public void Runner_InAnyChunks_MakesTheLastActivations()
+    [Theory]
+    [MemberData(nameof(Backends.Names), MemberType = typeof(Backends))]
+    public void Runner_InAnyChunks_MakesTheLastActivations(string backend)
     {
-        using var driver = new RunnerDriver(_model.Folder);
+        using var driver = new RunnerDriver(_model.Folder, backend: backend);
         int[] tokens = _model.Tokens;
         var random = new Random(3);
         var logits = new List<float>();

@@ -9,16 +9,21 @@ internal sealed class RunnerDriver : IDisposable
 {
     private readonly BlockPool _pool;
 
-    public RunnerDriver(string folder, int threads = 1, int? context = null)
+    public RunnerDriver(string folder, int threads = 1, int? context = null, string backend = "cpu")
+        : this(folder, context, (files, config, limits) => Backends.Create(backend, files, config, limits, threads))
+    {
+    }
+
+    public RunnerDriver(string folder, int? context, Func<WeightFiles, ModelConfig, RunnerLimits, IModelRunner> create)
     {
         ModelConfig config = ModelConfig.Load(folder);
         Context = context ?? config.ContextLength;
         using WeightFiles files = WeightFiles.Open(folder);
-        Runner = new DecoderRunner(files, config, new RunnerLimits(Context, 512, 64, 600), threads);
+        Runner = create(files, config, new RunnerLimits(Context, 512, 64, 600));
         _pool = new BlockPool(600);
     }
 
-    public DecoderRunner Runner { get; }
+    public IModelRunner Runner { get; }
 
     public int Context { get; }
 
