@@ -1,5 +1,4 @@
 using Godwit.Worker.KvCache;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Godwit.Worker.Model.Torch;
@@ -7,9 +6,10 @@ namespace Godwit.Worker.Model.Torch;
 /// <summary>
 /// K and V of all blocks on a device: one tensor [layers, 2, blocks + 1, 16, kvHeads, headDim], of which a layer sees its K and its V as
 /// [slots, kvHeads, headDim]. The block after the last is zero and stays so: what pads a gather is read from there, never from slots that
-/// may hold another request's infinities, which no mask would remove from a sum.
+/// may hold another request's infinities, which no mask would remove from a sum. The tensors belong to the dispose scope in which the cache
+/// is made.
 /// </summary>
-internal sealed class TorchKvCache : IDisposable
+internal sealed class TorchKvCache
 {
     private readonly Tensor _all;
     private readonly Tensor[] _keys;
@@ -21,14 +21,12 @@ internal sealed class TorchKvCache : IDisposable
     /// <param name="device">Where they live.</param>
     public TorchKvCache(ModelConfig config, int blocks, ScalarType dtype, Device device)
     {
-        using DisposeScope scope = NewDisposeScope();
         Blocks = blocks;
         _all = empty([config.LayerCount, 2, blocks + 1, KvBlock.Tokens, config.KvHeadCount, config.HeadDim], dtype, device);
         _all.narrow(2, blocks, 1).zero_();
         Tensor slots = _all.view(config.LayerCount, 2, -1, config.KvHeadCount, config.HeadDim);
-        _keys = [.. Enumerable.Range(0, config.LayerCount).Select(layer => slots[layer, 0].DetachFromDisposeScope())];
-        _values = [.. Enumerable.Range(0, config.LayerCount).Select(layer => slots[layer, 1].DetachFromDisposeScope())];
-        _all.DetachFromDisposeScope();
+        _keys = [.. Enumerable.Range(0, config.LayerCount).Select(layer => slots[layer, 0])];
+        _values = [.. Enumerable.Range(0, config.LayerCount).Select(layer => slots[layer, 1])];
     }
 
     /// <summary>Blocks held.</summary>
@@ -52,14 +50,5 @@ internal sealed class TorchKvCache : IDisposable
     {
         using Tensor source = _all.select(2, copy.Source), destination = _all.select(2, copy.Destination);
         destination.copy_(source);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (Tensor view in (ReadOnlySpan<Tensor>)[.. _keys, .. _values, _all])
-        {
-            view.Dispose();
-        }
     }
 }

@@ -6,9 +6,9 @@ namespace Godwit.Worker.Model.Torch;
 
 /// <summary>
 /// Cosines and sines of a decoder's rotary embeddings on a device, [context, dimensions/2] in fp32, computed in double; layers that turn
-/// alike share one table.
+/// alike share one table. They belong to the dispose scope in which they are made.
 /// </summary>
-internal sealed class TorchRotary : IDisposable
+internal sealed class TorchRotary
 {
     private readonly List<TorchRotation> _tables = [];
     private readonly int[] _tableOfLayer;
@@ -40,9 +40,6 @@ internal sealed class TorchRotary : IDisposable
         return [.. _tableOfLayer.Select(table => table < 0 ? null : rows[table])];
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _tables.ForEach(table => table.Dispose());
-
     private static TorchRotation Table(RotaryEmbedding rope, int context, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -50,6 +47,6 @@ internal sealed class TorchRotary : IDisposable
         double amplitude = rope.Scaling?.Amplitude ?? 1;
         return new TorchRotation(Entries(angles.cos()), Entries(angles.sin()));
 
-        Tensor Entries(Tensor of) => (of * amplitude).to(float32).to(device).DetachFromDisposeScope();
+        Tensor Entries(Tensor of) => (of * amplitude).to(float32).to(device).MoveToOuterDisposeScope();
     }
 }

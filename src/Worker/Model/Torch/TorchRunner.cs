@@ -17,7 +17,6 @@ internal sealed class TorchRunner : IModelRunner
     private readonly Device _device;
     private readonly ScalarType _dtype;
     private readonly int _threads;
-    private readonly TorchWeights _weights;
     private readonly Tensor _embedding;
     private readonly Tensor? _positions;
     private readonly float _embeddingScale;
@@ -27,6 +26,7 @@ internal sealed class TorchRunner : IModelRunner
     private readonly TorchRotary _rotary;
     private readonly TorchKvCache _cache;
     private readonly TorchAttention _attention;
+    private readonly IReadOnlyList<IDisposable> _owned;
     private readonly float[] _logits;
     private float[] _hidden = [];
     private Thread? _configuredThread;
@@ -44,18 +44,20 @@ internal sealed class TorchRunner : IModelRunner
         _device = device;
         _dtype = dtype;
         _threads = threads;
-        _weights = new TorchWeights(files, config, device, dtype);
-        _embedding = _weights.ReadEmbedding();
-        _positions = _weights.ReadPositions();
-        _embeddingScale = _weights.EmbeddingScale();
-        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new TorchLayer(_weights, config, i))];
-        _finalNorm = _weights.ReadFinalNorm();
-        _head = _weights.ReadHead(_embedding);
-        _weights.RequireAllRead();
-        _weights.Keep();
+        var weights = new TorchWeights(files, config, device, dtype);
+        _embedding = weights.ReadEmbedding();
+        _positions = weights.ReadPositions();
+        _embeddingScale = weights.EmbeddingScale();
+        _layers = [.. Enumerable.Range(0, config.LayerCount).Select(i => new TorchLayer(weights, config, i))];
+        _finalNorm = weights.ReadFinalNorm();
+        _head = weights.ReadHead(_embedding);
+        weights.RequireAllRead();
         _rotary = new TorchRotary(config, limits.ContextLength, device);
         _cache = new TorchKvCache(config, limits.KvBlocks, dtype, device);
         _attention = new TorchAttention(config, _cache);
+        // What its parts have left in the scope lives as long as the runner does; had one of them failed, it would end here.
+        _owned = [.. scope.DisposablesView];
+        scope.Detach(_owned);
         _logits = GC.AllocateUninitializedArray<float>(limits.MaxSequences * config.VocabularySize, pinned: true);
     }
 
@@ -182,8 +184,9 @@ internal sealed class TorchRunner : IModelRunner
     /// <inheritdoc/>
     public void Dispose()
     {
-        _weights.Dispose();
-        _rotary.Dispose();
-        _cache.Dispose();
+        foreach (IDisposable tensor in _owned)
+        {
+            tensor.Dispose();
+        }
     }
 }

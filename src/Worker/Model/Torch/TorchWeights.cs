@@ -4,9 +4,10 @@ using static TorchSharp.torch;
 namespace Godwit.Worker.Model.Torch;
 
 /// <summary>
-/// Reads the parts of a decoder from its files onto a device, by the names that its family gives them, and owns every tensor it has read.
+/// Reads the parts of a decoder from its files onto a device, by the names that its family gives them. The tensors belong to the dispose
+/// scope in which they are read.
 /// </summary>
-internal sealed class TorchWeights : IDisposable
+internal sealed class TorchWeights
 {
     // Entries that pass through the host's memory at a time.
     private const int ChunkEntries = 1 << 20;
@@ -18,7 +19,6 @@ internal sealed class TorchWeights : IDisposable
     private readonly Device _device;
     private readonly ScalarType _dtype;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
-    private readonly List<Tensor> _owned = [];
 
     /// <param name="files">Weights in Hugging Face's names; read only while parts are.</param>
     /// <param name="config">Shape.</param>
@@ -45,12 +45,12 @@ internal sealed class TorchWeights : IDisposable
     }
 
     /// <summary>The token embedding, [vocabulary, hidden].</summary>
-    public Tensor ReadEmbedding() => Own(Read(Embedding(_prefix, _names), _dtype, _config.VocabularySize, _config.HiddenSize));
+    public Tensor ReadEmbedding() => Read(Embedding(_prefix, _names), _dtype, _config.VocabularySize, _config.HiddenSize);
 
     /// <summary>The position embedding, [context, hidden]; null when positions are rotated.</summary>
     public Tensor? ReadPositions() => _names.Positions is null
         ? null
-        : Own(Read($"{_prefix}{_names.Positions}.weight", _dtype, _config.ContextLength, _config.HiddenSize));
+        : Read($"{_prefix}{_names.Positions}.weight", _dtype, _config.ContextLength, _config.HiddenSize);
 
     /// <summary>
     /// What embeddings are multiplied by. Where it is √hidden, it has the precision of the stored embeddings: the model was trained with
@@ -71,7 +71,7 @@ internal sealed class TorchWeights : IDisposable
     /// <summary>The output projection to logits; the embedding's matrix where they are tied.</summary>
     public TorchDense ReadHead(Tensor embedding) => new(_config.TieWordEmbeddings
         ? embedding
-        : Own(Read(_names.Head + ".weight", _dtype, _config.VocabularySize, _config.HiddenSize)));
+        : Read(_names.Head + ".weight", _dtype, _config.VocabularySize, _config.HiddenSize));
 
     /// <summary>The norm after the last layer.</summary>
     public TorchNorm ReadFinalNorm() => Norm(_prefix + _names.FinalNorm, _config.HiddenSize);
@@ -115,12 +115,6 @@ internal sealed class TorchWeights : IDisposable
         }
     }
 
-    /// <summary>Takes the tensors out of the dispose scope in which they were read: from now on only <see cref="Dispose"/> frees them.</summary>
-    public void Keep() => _owned.ForEach(tensor => tensor.DetachFromDisposeScope());
-
-    /// <inheritdoc/>
-    public void Dispose() => _owned.ForEach(tensor => tensor.Dispose());
-
     private static ScalarType Stored(WeightFiles files, string name) => files.Get(name).Dtype switch
     {
         WeightDtype.F16 => float16,
@@ -137,13 +131,13 @@ internal sealed class TorchWeights : IDisposable
 
     private TorchNorm Norm(string name, int width)
     {
-        Tensor weight = Own(Read(name + ".weight", float32, width));
+        Tensor weight = Read(name + ".weight", float32, width);
         if (_config.Family.Norm == NormKind.RmsAroundOne)
         {
             weight.add_(1);
         }
 
-        Tensor? bias = _config.Family.Norm == NormKind.Layer ? Own(Read(name + ".bias", float32, width)) : null;
+        Tensor? bias = _config.Family.Norm == NormKind.Layer ? Read(name + ".bias", float32, width) : null;
         return new TorchNorm(weight, bias, _config.NormEps);
     }
 
@@ -162,22 +156,16 @@ internal sealed class TorchWeights : IDisposable
     {
         if (parts.Length == 1)
         {
-            return Own(parts[0]);
+            return parts[0];
         }
 
-        Tensor stacked = Own(cat(parts));
+        Tensor stacked = cat(parts);
         foreach (Tensor part in parts)
         {
             part.Dispose();
         }
 
         return stacked;
-    }
-
-    private Tensor Own(Tensor tensor)
-    {
-        _owned.Add(tensor);
-        return tensor;
     }
 
     private Tensor Read(string name, ScalarType dtype, params long[] shape)
