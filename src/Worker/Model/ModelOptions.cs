@@ -9,6 +9,8 @@ public sealed class ModelOptions
     /// <summary>Name of the section.</summary>
     public const string Section = "Worker:Model";
 
+    private const string NoDevice = Section + ":Device must be cpu, cuda or cuda:N.";
+
     /// <summary>Folder of the model in Hugging Face layout. Required.</summary>
     [Required(AllowEmptyStrings = false)]
     public string Path { get; set; } = "";
@@ -24,7 +26,8 @@ public sealed class ModelOptions
     public string Runner { get; set; } = "cpu";
 
     /// <summary><c>torch</c> only: where it computes: <c>cpu</c> (default), <c>cuda</c>, or <c>cuda:N</c> for the N-th CUDA device from 0.</summary>
-    [RegularExpression(TorchDevice.Pattern, ErrorMessage = "The field Device must be cpu, cuda or cuda:N.")]
+    [Required(ErrorMessage = NoDevice)]
+    [RegularExpression(TorchDevice.Pattern, ErrorMessage = NoDevice)]
     public string Device { get; set; } = "cpu";
 
     /// <summary>

@@ -8,6 +8,9 @@ namespace Godwit.Worker.Tests.Model;
 /// <summary>The model runners that the same tests run on, named as in <c>Worker:Model:Runner</c>.</summary>
 internal static class Backends
 {
+    /// <summary>Where the tensor runner computes: on a machine with a GPU, <c>GODWIT_TEST_DEVICE=cuda</c> has the tests run there.</summary>
+    public static Device Device => TorchDevice.Open(Environment.GetEnvironmentVariable("GODWIT_TEST_DEVICE") ?? "cpu");
+
     /// <summary>All of them.</summary>
     public static TheoryData<string> Names => ["cpu", "torch"];
 
@@ -28,7 +31,7 @@ internal static class Backends
     public static IModelRunner Create(string backend, WeightFiles files, ModelConfig config, RunnerLimits limits, int threads = 1) => backend switch
     {
         "cpu" => new DecoderRunner(files, config, limits, threads),
-        "torch" => new TorchRunner(files, config, limits, CPU, float32, threads),
+        "torch" => new TorchRunner(files, config, limits, Device, float32, threads),
         _ => throw new ArgumentException($"There is no backend '{backend}'.", nameof(backend)),
     };
 }

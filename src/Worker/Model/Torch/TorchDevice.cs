@@ -7,7 +7,7 @@ namespace Godwit.Worker.Model.Torch;
 internal static class TorchDevice
 {
     /// <summary>What the option may be.</summary>
-    public const string Pattern = @"cpu|cuda(:\d{1,2})?";
+    public const string Pattern = @"cpu|cuda(:[0-9]{1,2})?";
 
     private const string Key = ModelOptions.Section + ":Device";
 
