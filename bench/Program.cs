@@ -8,7 +8,7 @@ Console.WriteLine(Machine.Describe());
 switch (args)
 {
     case ["engine", .. var rest]:
-        await EngineBench.RunAsync(rest.FirstOrDefault() ?? "babyllama");
+        await EngineBench.RunAsync(rest.ElementAtOrDefault(0) ?? "babyllama", rest.ElementAtOrDefault(1) ?? "cpu", rest.ElementAtOrDefault(2) ?? "cpu");
         return 0;
     case ["chain", ..]:
         await ChainBench.RunAsync();
@@ -17,6 +17,6 @@ switch (args)
         MaskBench.Run(rest.FirstOrDefault() ?? Path.Combine("..", "shared"));
         return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: dotnet run --project bench -c Release -- engine [MODEL] | chain | masks [SHARED]");
+        await Console.Error.WriteLineAsync("usage: dotnet run --project bench -c Release -- engine [MODEL [RUNNER [DEVICE]]] | chain | masks [SHARED]");
         return 2;
 }

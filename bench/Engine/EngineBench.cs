@@ -12,11 +12,12 @@ internal static class EngineBench
     private const int NewTokens = 128;
     private static readonly int[] s_streams = [1, 8, 32];
 
-    public static async Task RunAsync(string model)
+    public static async Task RunAsync(string model, string runner, string device)
     {
         string folder = Path.Combine(Machine.RepositoryRoot(), "models", model);
         var engineOptions = new EngineOptions();
-        LoadedModel loaded = LoadedModel.Load(new ModelOptions { Path = folder, Threads = 1 }, engineOptions);
+        var options = new ModelOptions { Path = folder, Threads = 1, Runner = runner, Device = device };
+        LoadedModel loaded = LoadedModel.Load(options, engineOptions);
         using var engine = new EngineLoop(
             loaded.Runner, loaded.Tokenizer, new HashSet<int>(loaded.Config.EosTokenIds), loaded.ContextLength, engineOptions);
         IReadOnlyList<int> prompt = loaded.Tokenizer.Encode("Once upon a time", addSpecialTokens: true);
@@ -31,7 +32,8 @@ internal static class EngineBench
             }
         }
 
-        Console.WriteLine($"{model}, fp32, 1 thread, {prompt.Count}-token prompt, {NewTokens} new tokens, median of {Rounds} rounds:");
+        Console.WriteLine(
+            $"{model}, {loaded.Runner.NumericsId}, 1 thread, {prompt.Count}-token prompt, {NewTokens} new tokens, median of {Rounds} rounds:");
         foreach (int streams in s_streams)
         {
             double ratio = rates[streams].Zip(rates[1], (many, one) => many / one).Median();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Godwit.Contracts.OpenAI;
 using Godwit.ServiceDefaults.Options;
 using Godwit.Worker.Api;
@@ -25,8 +26,8 @@ internal static partial class WorkerComposition
         builder.Services.AddFeatureOptions<ModelOptions>(ModelOptions.Section);
         builder.Services.AddFeatureOptions<EngineOptions>(EngineOptions.Section)
             .Validate(o => o.MaxTokensPerStep >= o.MaxSequences, "MaxTokensPerStep must be at least MaxSequences: each decodes one token a step.");
-        ModelOptions model = builder.Configuration.GetSection(ModelOptions.Section).Get<ModelOptions>() ?? new ModelOptions();
-        EngineOptions engine = builder.Configuration.GetSection(EngineOptions.Section).Get<EngineOptions>() ?? new EngineOptions();
+        ModelOptions model = Validated<ModelOptions>(builder.Configuration, ModelOptions.Section);
+        EngineOptions engine = Validated<EngineOptions>(builder.Configuration, EngineOptions.Section);
         LoadedModel loaded = Load(model, engine);
 
         builder.Services.AddSingleton(loaded);
@@ -59,6 +60,17 @@ internal static partial class WorkerComposition
             Environment.ExitCode = 70;
             app.Lifetime.StopApplication();
         };
+    }
+
+    // The options that a model is loaded by cannot wait for the host's start to be checked.
+    private static TOptions Validated<TOptions>(IConfiguration configuration, string section)
+        where TOptions : class, new()
+    {
+        TOptions options = configuration.GetSection(section).Get<TOptions>() ?? new TOptions();
+        var problems = new List<ValidationResult>();
+        return Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true)
+            ? options
+            : throw new OptionsValidationException(section, typeof(TOptions), problems.Select(problem => problem.ErrorMessage!));
     }
 
     private static LoadedModel Load(ModelOptions model, EngineOptions engine)

@@ -54,7 +54,8 @@ internal static class ServeCommand
         settings.Add<string>("--bind", "Worker:Listener:Bind", "ADDRESS", "Address; anything but loopback wants a cluster secret. Default: 127.0.0.1.");
         settings.Add<string>("--instance", "Worker:Instance:Id", "ID", "Id of the instance in the cluster. Default: made of machine and process.");
         settings.Add<int>("--threads", "Worker:Model:Threads", "N", "Threads of one forward pass. Default: all cores.");
-        settings.Add<string>("--runner", "Worker:Model:Runner", "cpu|torch|simulated", "cpu: own kernels; torch (default): TorchSharp; simulated: everything real but the model's arithmetic.");
+        settings.Add<string>("--runner", "Worker:Model:Runner", "cpu|torch|simulated", "cpu (default): own kernels; torch: TorchSharp, also on a GPU; simulated: everything real but the model's arithmetic.");
+        settings.Add<string>("--device", "Worker:Model:Device", "cpu|cuda|cuda:N", "torch only: where it computes. Default: cpu.");
         settings.Add<string>("--format", "Worker:Model:Format", "auto|f32|bf16|int8", "cpu only: number format of the weights in memory. Default: the files' own.");
         settings.Add<string>("--kv-format", "Worker:Model:KvFormat", "auto|f32|bf16", "cpu only: number format of the KV cache. Default: f32 beside f32 weights, else bf16.");
         settings.Add<bool>("--fast", "Worker:Model:Fast", "", "cpu only: the fastest kernels whatever the batch; moves and recoveries are then not exact.");

@@ -38,8 +38,8 @@ internal sealed class UpCommand
 
     private readonly Option<string> _runner = new("--runner")
     {
-        Description = "torch (default), or simulated: everything real but the model's arithmetic, for tests of scale.",
-        HelpName = "torch|simulated",
+        Description = "cpu (default): own kernels; torch: TorchSharp; simulated: everything real but the model's arithmetic.",
+        HelpName = "cpu|torch|simulated",
     };
 
     private readonly Option<string> _stepMs = new("--step-ms")
@@ -63,7 +63,7 @@ internal sealed class UpCommand
         _settings.Add<string>("--redis", "Godwit:Cluster:Redis", "HOST:PORT", "A real Redis instead of the embedded one.");
         foreach (Option option in (Option[])[_workers, _models, _all, _threads, _separate, _runner, _stepMs, _seed])
             Command.Options.Add(option);
-        _runner.AcceptOnlyFromAmong("torch", "simulated");
+        _runner.AcceptOnlyFromAmong("cpu", "torch", "simulated");
         _threads.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1024)

@@ -20,7 +20,10 @@ internal interface IModelRunner : IDisposable
     /// <summary>KV blocks that it has memory for.</summary>
     int KvBlocks { get; }
 
-    /// <summary>Names the arithmetic: equal ids give equal bits (DESIGN §5.3).</summary>
+    /// <summary>Whether a row's bits depend on nothing but its own sequence: not on its batch, nor on how its prefill was cut.</summary>
+    bool IsExact { get; }
+
+    /// <summary>Names the arithmetic: equal ids of exact runners give equal bits (DESIGN §5.3).</summary>
     string NumericsId { get; }
 
     /// <summary>Shape and dtype of a KV block.</summary>

@@ -3,6 +3,7 @@ using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Model.Cpu;
 using Godwit.Worker.Model.Cpu.Attention;
+using Godwit.Worker.Model.Torch;
 using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Model;
@@ -42,11 +43,12 @@ internal sealed record LoadedModel(
         (Tokenizer tokenizer, ChatTemplateSet templates) = LoadTexts(folder);
         EmbeddingShape embedding = EmbeddingReader.Read(folder, config.HiddenSize, model.Pooling);
         int context = engine.MaxContextTokens > 0 ? Math.Min(engine.MaxContextTokens, config.ContextLength) : config.ContextLength;
+        int threads = model.Threads > 0 ? model.Threads : Environment.ProcessorCount;
         IModelRunner runner = model.Runner switch
         {
-            "simulated" => Simulate(model, engine, config, tokenizer, KvBlocks(folder, KvCacheMemory.BlockBytes(config), context, engine)),
-            "torch" => LoadTorch(folder, config, context, model, engine),
-            _ => LoadCpu(folder, config, context, model, engine),
+            "simulated" => Simulate(model, engine, config, tokenizer, Limits(BlockMemory.BlockBytes(config, sizeof(float))).KvBlocks),
+            "torch" => LoadTorch(folder, config, model.Device, Limits, threads),
+            _ => LoadCpu(folder, config, model, Limits, threads),
         };
         return new LoadedModel(
             model.Id ?? Path.GetFileName(folder),
@@ -58,6 +60,9 @@ internal sealed record LoadedModel(
             runner,
             context,
             embedding with { Size = runner.HiddenSize });
+
+        RunnerLimits Limits(long blockBytes) => new(
+            context, engine.MaxTokensPerStep, engine.MaxSequences, KvBlocks(folder, blockBytes, context, engine));
     }
 
     private static (Tokenizer Tokenizer, ChatTemplateSet Templates) LoadTexts(string folder)
@@ -72,15 +77,14 @@ internal sealed record LoadedModel(
         }
     }
 
-    private static CpuRunner LoadCpu(string folder, ModelConfig config, int context, ModelOptions model, EngineOptions engine)
+    private static CpuRunner LoadCpu(
+        string folder, ModelConfig config, ModelOptions model, Func<long, RunnerLimits> limits, int threads)
     {
         WeightFiles files = WeightFiles.Open(folder);
         try
         {
             CpuFormats formats = CpuFormats.Choose(model, files);
-            int blocks = KvBlocks(folder, BlockMemory.BlockBytes(config, formats.KvBytes), context, engine);
-            return new CpuRunner(
-                files, config, formats, new RunnerLimits(context, engine.MaxTokensPerStep, engine.MaxSequences, blocks), Threads(model));
+            return new CpuRunner(files, config, formats, limits(BlockMemory.BlockBytes(config, formats.KvBytes)), threads);
         }
         catch
         {
@@ -89,15 +93,11 @@ internal sealed record LoadedModel(
         }
     }
 
-    private static DecoderRunner LoadTorch(string folder, ModelConfig config, int context, ModelOptions model, EngineOptions engine)
+    private static TorchRunner LoadTorch(string folder, ModelConfig config, string device, Func<long, RunnerLimits> limits, int threads)
     {
         using WeightFiles files = WeightFiles.Open(folder);
-        int blocks = KvBlocks(folder, KvCacheMemory.BlockBytes(config), context, engine);
-        return new DecoderRunner(
-            files, config, new RunnerLimits(context, engine.MaxTokensPerStep, engine.MaxSequences, blocks), Threads(model));
+        return TorchRunner.Load(files, config, device, limits, threads);
     }
-
-    private static int Threads(ModelOptions model) => model.Threads > 0 ? model.Threads : Environment.ProcessorCount;
 
     private static SimulatedRunner Simulate(ModelOptions model, EngineOptions engine, ModelConfig config, Tokenizer tokenizer, int blocks)
     {

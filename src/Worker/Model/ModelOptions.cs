@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Godwit.Worker.Model.Torch;
 
 namespace Godwit.Worker.Model;
 
@@ -7,6 +8,8 @@ public sealed class ModelOptions
 {
     /// <summary>Name of the section.</summary>
     public const string Section = "Worker:Model";
+
+    private const string NoDevice = Section + ":Device must be cpu, cuda or cuda:N.";
 
     /// <summary>Folder of the model in Hugging Face layout. Required.</summary>
     [Required(AllowEmptyStrings = false)]
@@ -21,6 +24,11 @@ public sealed class ModelOptions
     /// </summary>
     [AllowedValues("cpu", "torch", "simulated")]
     public string Runner { get; set; } = "cpu";
+
+    /// <summary><c>torch</c> only: where it computes: <c>cpu</c> (default), <c>cuda</c>, or <c>cuda:N</c> for the N-th CUDA device from 0.</summary>
+    [Required(ErrorMessage = NoDevice)]
+    [RegularExpression(TorchDevice.Pattern, ErrorMessage = NoDevice)]
+    public string Device { get; set; } = "cpu";
 
     /// <summary>
     /// <c>cpu</c> only: number format of the weights in memory: <c>f32</c>, <c>bf16</c> or <c>int8</c> (one scale per output, made at load).

@@ -31,6 +31,9 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
     public int KvBlocks => options.KvBlocks;
 
     /// <inheritdoc/>
+    public bool IsExact => true;
+
+    /// <inheritdoc/>
     public string NumericsId => $"simulated/{options.Seed}";
 
     /// <inheritdoc/>

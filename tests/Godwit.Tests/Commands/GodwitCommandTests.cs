@@ -11,6 +11,8 @@ public sealed class GodwitCommandTests
     [InlineData("serve gateway --port 1 --bind 127.0.0.1 --admin-port 2 --scheduler http://h:1 --redis h:1")]
     [InlineData("serve scheduler --port 1 --redis h:1 --cluster-secret 0123456789abcdef")]
     [InlineData("serve worker --model /m --id m --instance w --port 1 --threads 1 --kv-blocks 9 --max-sequences 3 --supervised")]
+    [InlineData("serve worker --model /m --runner torch --device cuda:1")]
+    [InlineData("up --runner torch")]
     [InlineData("serve redis --port 1 --bind 127.0.0.1")]
     [InlineData("serve worker --config g.json --set Worker:Engine:KvBlocks=3 --set A:B:C=1")]
     [InlineData("tokenize /m")]

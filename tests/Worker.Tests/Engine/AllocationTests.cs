@@ -132,6 +132,8 @@ public sealed class AllocationTests(ITestOutputHelper output)
 
         public int KvBlocks => inner.KvBlocks;
 
+        public bool IsExact => inner.IsExact;
+
         public string NumericsId => inner.NumericsId;
 
         public string KvLayout => inner.KvLayout;

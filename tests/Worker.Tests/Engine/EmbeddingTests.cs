@@ -12,25 +12,34 @@ public sealed class EmbeddingTests
 {
     private const int Vocabulary = 97;
 
-    public static TheoryData<string, bool> Families => new()
+    public static TheoryData<string, bool, string> Families => new()
     {
-        { "Llama", false },
-        { "Llama, llama3 scaling", true },
-        { "Mistral, window", false },
-        { "Qwen2", true },
-        { "Qwen3", true },
-        { "Gemma 2", false },
-        { "Gemma 3", true },
-        { "GPT-2", false },
-        { "Phi-3", true },
+        { "Llama", false, "cpu" },
+        { "Llama", false, "torch" },
+        { "Llama, llama3 scaling", true, "cpu" },
+        { "Llama, llama3 scaling", true, "torch" },
+        { "Mistral, window", false, "cpu" },
+        { "Mistral, window", false, "torch" },
+        { "Qwen2", true, "cpu" },
+        { "Qwen2", true, "torch" },
+        { "Qwen3", true, "cpu" },
+        { "Qwen3", true, "torch" },
+        { "Gemma 2", false, "cpu" },
+        { "Gemma 2", false, "torch" },
+        { "Gemma 3", true, "cpu" },
+        { "Gemma 3", true, "torch" },
+        { "GPT-2", false, "cpu" },
+        { "GPT-2", false, "torch" },
+        { "Phi-3", true, "cpu" },
+        { "Phi-3", true, "torch" },
     };
 
     [Theory]
     [MemberData(nameof(Families))]
-    public async Task Pooled_state_agrees_with_float64(string family, bool last)
+    public async Task Pooled_state_agrees_with_float64(string family, bool last, string backend)
     {
         using var model = new RandomModel(FamilyShapes.All[family], seed: 3);
-        using EngineLoop engine = EngineOf(model.Folder, new EngineOptions { PrefillChunkTokens = 9 });
+        using EngineLoop engine = EngineOf(model.Folder, new EngineOptions { PrefillChunkTokens = 9 }, backend: backend);
         var reference = Float64Model.Of(model);
         int[][] prompts = [.. ((int[])[1, 2, 17, 40, 61]).Select(length => Prompt(length, length))];
         double[][] embeddings = await EmbedAsync(engine, last ? Pooling.Last : Pooling.Mean, prompts);
@@ -96,7 +105,7 @@ public sealed class EmbeddingTests
             () => engine.Submit(new GenerationRequest("x", [Prompt(33, 1)], new SamplingParams { MaxTokens = 0 }, Pooling: Pooling.Mean)));
     }
 
-    private static EngineLoop EngineOf(string folder, EngineOptions options, int? context = null)
+    private static EngineLoop EngineOf(string folder, EngineOptions options, int? context = null, string backend = "cpu")
     {
         ModelConfig config = ModelConfig.Load(folder);
         int served = context ?? config.ContextLength;
@@ -104,7 +113,7 @@ public sealed class EmbeddingTests
         int blocks = options.KvBlocks > 0 ? options.KvBlocks : 512;
         var limits = new RunnerLimits(served, options.MaxTokensPerStep, options.MaxSequences, blocks);
         return new EngineLoop(
-            new DecoderRunner(files, config, limits, threads: 1),
+            Backends.Create(backend, files, config, limits),
             Tokenizer.Load(BundledModel.Folder("stories260k")),
             config.EosTokenIds.ToHashSet(),
             served,

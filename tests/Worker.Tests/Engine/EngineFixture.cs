@@ -3,6 +3,7 @@ using Godwit.Worker.Model;
 using Godwit.Worker.Sampling;
 using Godwit.Worker.StructuredOutput;
 using Godwit.Worker.StructuredOutput.Masks;
+using Godwit.Worker.Tests.Model;
 using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Tests.Engine;
@@ -10,7 +11,7 @@ namespace Godwit.Worker.Tests.Engine;
 /// <summary>An engine over one of the bundled models.</summary>
 internal sealed class EngineFixture : IDisposable
 {
-    public EngineFixture(string model = "stories260k", EngineOptions? options = null, IModelRunner? runner = null)
+    public EngineFixture(string model = "stories260k", EngineOptions? options = null, IModelRunner? runner = null, string backend = "cpu")
     {
         string folder = BundledModel.Folder(model);
         Options = options ?? new EngineOptions();
@@ -21,7 +22,7 @@ internal sealed class EngineFixture : IDisposable
             using WeightFiles files = WeightFiles.Open(folder);
             var limits = new RunnerLimits(
                 config.ContextLength, Options.MaxTokensPerStep, Options.MaxSequences, Options.KvBlocks > 0 ? Options.KvBlocks : 2048);
-            runner = new DecoderRunner(files, config, limits, threads: 1);
+            runner = Backends.Create(backend, files, config, limits);
         }
 
         Constraints = new ConstraintCompiler(TokenTrie.Build(

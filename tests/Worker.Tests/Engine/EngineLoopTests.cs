@@ -190,6 +190,8 @@ public sealed class EngineLoopTests
 
         public int KvBlocks => 100;
 
+        public bool IsExact => true;
+
         public string NumericsId => "";
 
         public string KvLayout => "";

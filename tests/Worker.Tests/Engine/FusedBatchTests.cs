@@ -5,6 +5,7 @@ using Godwit.Worker.Model;
 using Godwit.Worker.Sampling;
 using Godwit.Worker.StructuredOutput;
 using Godwit.Worker.StructuredOutput.Masks;
+using Godwit.Worker.Tests.Model;
 using Godwit.Worker.Tokenization;
 using Xunit.Abstractions;
 
@@ -38,10 +39,32 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         ModelConfig config = ModelConfig.Load(folder);
         using WeightFiles files = WeightFiles.Open(folder);
         EngineTotals totals = Run(
-            blocks => new DecoderRunner(files, config, new RunnerLimits(Context, 64, 16, blocks), threads: 1), steps: 1200, seed: 11);
+            blocks => Backends.Create("cpu", files, config, new RunnerLimits(Context, 64, 16, blocks)), steps: 1200, seed: 11);
         Assert.True(totals.Preemptions >= 50, $"{totals}");
         Assert.True(totals.PrefixHits >= 50, $"{totals}");
         Assert.True(totals.Copies >= 50, $"{totals}");
+    }
+
+    [Fact]
+    public void RandomWorkload_InexactRunner_StaysBesideTheExactOne()
+    {
+        string folder = BundledModel.Folder("stories260k");
+        ModelConfig config = ModelConfig.Load(folder);
+        using WeightFiles files = WeightFiles.Open(folder);
+        var pairs = new List<PairedRunner>();
+        EngineTotals totals = Run(
+            blocks =>
+            {
+                var limits = new RunnerLimits(Context, 64, 16, blocks);
+                pairs.Add(new PairedRunner(Backends.Create("cpu", files, config, limits), Backends.Create("torch", files, config, limits)));
+                return pairs[^1];
+            },
+            steps: 400,
+            seed: 12);
+        Assert.True(totals.Preemptions >= 15, $"{totals}");
+        Assert.True(totals.PrefixHits >= 15, $"{totals}");
+        Assert.True(totals.Copies >= 15, $"{totals}");
+        Assert.All(pairs, pair => Assert.True(pair.RowsCompared > 1000, $"{pair.RowsCompared} rows"));
     }
 
     [Fact]

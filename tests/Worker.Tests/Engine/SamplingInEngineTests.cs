@@ -137,6 +137,8 @@ public sealed class SamplingInEngineTests
 
         public int KvBlocks => 100;
 
+        public bool IsExact => true;
+
         public string NumericsId => "";
 
         public string KvLayout => "";

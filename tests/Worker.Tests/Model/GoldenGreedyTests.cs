@@ -9,13 +9,15 @@ namespace Godwit.Worker.Tests.Model;
 public sealed class GoldenGreedyTests
 {
     [Theory]
-    [InlineData("stories260k")]
-    [InlineData("babyllama")]
-    public async Task GreedyTokens_EqualTheGoldenOnes(string model)
+    [InlineData("stories260k", "cpu")]
+    [InlineData("stories260k", "torch")]
+    [InlineData("babyllama", "cpu")]
+    [InlineData("babyllama", "torch")]
+    public async Task GreedyTokens_EqualTheGoldenOnes(string model, string backend)
     {
         string golden = Path.Combine(BundledModel.Folder("../tests/Worker.Tests/Model/golden"), model + ".json");
         using JsonDocument document = JsonDocument.Parse(await File.ReadAllTextAsync(golden));
-        using var fixture = new EngineFixture(model);
+        using var fixture = new EngineFixture(model, backend: backend);
         int compared = 0;
         foreach (JsonElement goldenCase in document.RootElement.GetProperty("cases").EnumerateArray())
         {

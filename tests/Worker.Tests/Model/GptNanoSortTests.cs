@@ -1,6 +1,9 @@
 using Godwit.Worker.Model;
+using Godwit.Worker.Model.Cpu;
+using Godwit.Worker.Model.Cpu.Attention;
+using Godwit.Worker.Model.Cpu.Dense;
+using Godwit.Worker.Model.Cpu.Rows;
 using Godwit.Worker.Tests.Model.Reference;
-using TorchSharp;
 
 namespace Godwit.Worker.Tests.Model;
 
@@ -22,14 +25,13 @@ public sealed unsafe class GptNanoSortTests : IDisposable
     public void EveryPart_MakesTheStoredActivation()
     {
         ModelConfig config = ModelConfig.Load(_model.Folder);
-        using WeightFiles files = WeightFiles.Open(_model.Folder);
-        var weights = new DecoderWeights(files, config);
-        using var embedding = new TokenEmbedding(weights, config);
-        using NormLayer finalNorm = weights.ReadFinalNorm();
-        using DenseLayer head = weights.ReadHead(embedding.Table);
-        using var layer = new DecoderLayer(weights, config, 0);
+        WeightFiles files = WeightFiles.Open(_model.Folder);
+        using var threads = new ComputeThreads(1);
+        using var decoder = new CpuDecoder(
+            files, config, new CpuFormats(WeightFormat.F32), new RunnerLimits(GptNanoSort.Length, GptNanoSort.Rows, 1, 1), threads);
+        CpuLayer layer = decoder.Layers[0];
 
-        CompareEmbedding(embedding, weights);
+        CompareEmbedding(decoder.Tokens, new DecoderFiles(files, config));
         Compare("ln1", Normed(layer.AttentionNorm, "x"));
         Compare("qkv", Product(layer.Qkv, "ln1"));
         CompareHeads();
@@ -43,19 +45,20 @@ public sealed unsafe class GptNanoSortTests : IDisposable
         Compare("mlp", Product(layer.Down, "gelu"));
         Compare("mlpResid", Sum("attnResid", "mlp"));
         Compare("block0", Sum("attnResid", "mlp"));
-        CompareBlocks(finalNorm);
-        Compare("ln_f", Normed(finalNorm, "block2"));
-        Compare("lm_head", Product(head, "ln_f"));
+        CompareBlocks(decoder.FinalNorm);
+        Compare("ln_f", Normed(decoder.FinalNorm, "block2"));
+        Compare("lm_head", Product(decoder.Head, "ln_f"));
         CompareProbabilities();
 
         Assert.Equal(25, _model.ActivationCount);
         Assert.Equal(_model.ActivationCount, _compared.Count);
     }
 
-    [Fact]
-    public void Runner_InAnyChunks_MakesTheLastActivations()
+    [Theory]
+    [MemberData(nameof(Backends.Names), MemberType = typeof(Backends))]
+    public void Runner_InAnyChunks_MakesTheLastActivations(string backend)
     {
-        using var driver = new RunnerDriver(_model.Folder);
+        using var driver = new RunnerDriver(_model.Folder, backend: backend);
         int[] tokens = _model.Tokens;
         var random = new Random(3);
         var logits = new List<float>();
@@ -80,20 +83,29 @@ public sealed unsafe class GptNanoSortTests : IDisposable
         Compare("lm_head", [.. hidden.SelectMany(reference.Logits).Select(v => (float)v)]);
     }
 
-    private void CompareEmbedding(TokenEmbedding embedding, DecoderWeights weights)
+    private void CompareEmbedding(TokenRows embedding, DecoderFiles files)
     {
-        using torch.Tensor positions = weights.ReadPositions()!;
-        float* table = RowBuffer.PointerTo(embedding.Table), learned = RowBuffer.PointerTo(positions);
+        float[] table = Read(files.Embedding), learned = Read(files.Positions!);
         int[] tokens = _model.Tokens;
-        using var x = new RowBuffer(GptNanoSort.Rows, Hidden);
-        for (int i = 0; i < tokens.Length; i++)
+        float[] x = new float[GptNanoSort.Rows * Hidden];
+        fixed (float* row = x)
         {
-            embedding.Write(x.Row(i), tokens[i], i % GptNanoSort.Length);
+            for (int i = 0; i < tokens.Length; i++)
+            {
+                embedding.Write(row + (i * Hidden), tokens[i], i % GptNanoSort.Length);
+            }
         }
 
-        Compare("tok_emb", [.. tokens.SelectMany(t => new ReadOnlySpan<float>(table + (t * Hidden), Hidden).ToArray())]);
-        Compare("pos_emb", new ReadOnlySpan<float>(learned, GptNanoSort.Length * Hidden));
-        Compare("x", x.Span(GptNanoSort.Rows));
+        Compare("tok_emb", [.. tokens.SelectMany(t => table[(t * Hidden)..((t + 1) * Hidden)])]);
+        Compare("pos_emb", learned.AsSpan(0, GptNanoSort.Length * Hidden));
+        Compare("x", x);
+    }
+
+    private static float[] Read(MatrixSource source)
+    {
+        float[] values = new float[source.Outputs * source.Inputs];
+        Assert.Single(source.Parts).CopyTo(values);
+        return values;
     }
 
     // What the product calls a row of q, k and v, the store calls [sequence, head, position, entry].
@@ -135,10 +147,8 @@ public sealed unsafe class GptNanoSortTests : IDisposable
 
     private float[] Attended(ModelConfig config)
     {
-        using var cache = new KvCacheMemory(config, GptNanoSort.Sequences);
-        var attention = new PagedAttention(cache, config);
+        using var attention = new PagedAttention<FloatKv>(config, GptNanoSort.Sequences, GptNanoSort.Length, threads: 1);
         float[] output = new float[GptNanoSort.Rows * Hidden];
-        float* scores = stackalloc float[16];
         fixed (float* queries = ByRow("q"), keys = ByRow("k"), values = ByRow("v"), target = output)
         {
             for (int i = 0; i < GptNanoSort.Rows; i++)
@@ -146,7 +156,10 @@ public sealed unsafe class GptNanoSortTests : IDisposable
                 int[] table = [i / GptNanoSort.Length];
                 int position = i % GptNanoSort.Length, at = i * Hidden;
                 attention.Store(0, position, table, keys + at, values + at);
-                attention.Attend(0, position, table, queries + at, target + at, scores);
+                for (int head = 0; head < Heads; head++)
+                {
+                    attention.Attend(0, new RowRun(i, 1, position, table), head, queries + at, Hidden, target + at, Hidden, thread: 0);
+                }
             }
         }
 
@@ -179,7 +192,7 @@ public sealed unsafe class GptNanoSortTests : IDisposable
     }
 
     // Models of one, two and three layers return the final norm of block 0, 1 and 2.
-    private void CompareBlocks(NormLayer finalNorm)
+    private void CompareBlocks(NormRow finalNorm)
     {
         for (int block = 0; block < 3; block++)
         {
@@ -191,23 +204,35 @@ public sealed unsafe class GptNanoSortTests : IDisposable
         }
     }
 
-    private float[] Normed(NormLayer norm, string from)
+    private float[] Normed(NormRow norm, string from)
     {
-        using RowBuffer x = Buffer(from, Hidden);
-        norm.Apply(x, x, GptNanoSort.Rows);
-        return x.Span(GptNanoSort.Rows).ToArray();
-    }
-
-    private float[] Product(DenseLayer dense, string from)
-    {
-        using RowBuffer x = Buffer(from, dense.Inputs), y = new(GptNanoSort.Rows, dense.Outputs);
-        dense.Multiply(x, y, GptNanoSort.Rows);
-        for (int i = 0; i < GptNanoSort.Rows; i++)
+        float[] rows = [.. _model.Stored(from)];
+        fixed (float* x = rows)
         {
-            dense.AddBias(y.Row(i));
+            norm.ApplyEach(x, GptNanoSort.Rows);
         }
 
-        return y.Span(GptNanoSort.Rows).ToArray();
+        return rows;
+    }
+
+    private float[] Product(DenseProduct dense, string from)
+    {
+        float[] y = new float[GptNanoSort.Rows * dense.Outputs];
+        fixed (float* x = _model.Stored(from), target = y)
+        {
+            for (int i = 0; i < GptNanoSort.Rows; i++)
+            {
+                dense.Pack(i, x + (i * dense.Inputs));
+            }
+
+            dense.Multiply(GptNanoSort.Rows, target, dense.Outputs);
+            for (int i = 0; i < GptNanoSort.Rows; i++)
+            {
+                dense.AddBias(target + (i * dense.Outputs));
+            }
+        }
+
+        return y;
     }
 
     private float[] Sum(string left, string right)
@@ -219,15 +244,6 @@ public sealed unsafe class GptNanoSortTests : IDisposable
         }
 
         return sum;
-    }
-
-    private RowBuffer Buffer(string name, int width)
-    {
-        var buffer = new RowBuffer(GptNanoSort.Rows, width);
-        float[] stored = _model.Stored(name);
-        Assert.Equal(GptNanoSort.Rows * width, stored.Length);
-        stored.CopyTo(new Span<float>(buffer.Pointer, stored.Length));
-        return buffer;
     }
 
     private float[] ByRow(string name)

@@ -34,6 +34,18 @@ internal sealed class RandomModel : IDisposable
     /// <summary>Name → values alone.</summary>
     public IReadOnlyDictionary<string, double[]> Values => Weights.ToDictionary(w => w.Key, w => w.Value.Values);
 
+    /// <summary>Makes the embedding of token 0 not a number, in the file; it must be the first tensor, and F32.</summary>
+    public void PoisonFirstToken()
+    {
+        using FileStream file = File.Open(Path.Combine(Folder, "model.safetensors"), FileMode.Open);
+        using var reader = new BinaryReader(file);
+        file.Position = 8 + reader.ReadInt64();
+        for (int i = 0; i < Shape.Hidden; i++)
+        {
+            file.Write(BitConverter.GetBytes(float.NaN));
+        }
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private void Add(string name, double scale, params long[] shape)

@@ -1,5 +1,4 @@
 using CsCheck;
-using Godwit.Worker.Engine;
 
 namespace Godwit.Worker.Tests.Model;
 
@@ -53,42 +52,8 @@ public sealed class RowInvarianceTests
 
     private static void CheckOneWorkload(RunnerDriver driver, RandomModelShape shape, int count, Random random)
     {
-        int[][] tokens = [.. Enumerable.Range(0, count).Select(_ =>
-            Enumerable.Range(0, random.Next(1, Math.Min(90, driver.Context) + 1)).Select(_ => random.Next(shape.Vocabulary)).ToArray())];
+        int[][] tokens = driver.RandomPrompts(shape, count, random);
         float[][] alone = [.. tokens.Select(t => driver.Alone(t, t.Length)[0])];
-        int[][] blocks = [.. tokens.Select(t => driver.Allocate(t.Length))];
-        int[] done = new int[count];
-        float[][] fused = new float[count][];
-        while (done.Zip(tokens, (d, t) => d < t.Length).Any(open => open))
-        {
-            // A random set of sequences in random order, each with a chunk of random size.
-            int[] chosen = [.. Enumerable.Range(0, count).Where(i => done[i] < tokens[i].Length && random.Next(3) > 0)
-                .OrderBy(_ => random.Next())];
-            if (chosen.Length == 0)
-            {
-                continue;
-            }
-
-            PlannedSequence[] parts = [.. chosen.Select(i =>
-            {
-                int chunk = random.Next(1, Math.Min(tokens[i].Length - done[i], 40) + 1);
-                var part = new PlannedSequence(
-                    tokens[i].AsMemory(done[i], chunk), done[i], blocks[i], done[i] + chunk == tokens[i].Length ? 1 : 0);
-                done[i] += chunk;
-                return part;
-            })];
-            float[][] logits = driver.Step(parts);
-            int row = 0;
-            for (int p = 0; p < parts.Length; p++)
-            {
-                if (parts[p].LogitsRows > 0)
-                {
-                    fused[chosen[p]] = logits[row++];
-                }
-            }
-        }
-
-        driver.Release(blocks);
-        Assert.Equal(alone, fused);
+        Assert.Equal(alone, driver.Fused(tokens, random));
     }
 }

@@ -9,16 +9,21 @@ internal sealed class RunnerDriver : IDisposable
 {
     private readonly BlockPool _pool;
 
-    public RunnerDriver(string folder, int threads = 1, int? context = null)
+    public RunnerDriver(string folder, int threads = 1, int? context = null, string backend = "cpu")
+        : this(folder, context, (files, config, limits) => Backends.Create(backend, files, config, limits, threads))
+    {
+    }
+
+    public RunnerDriver(string folder, int? context, Func<WeightFiles, ModelConfig, RunnerLimits, IModelRunner> create)
     {
         ModelConfig config = ModelConfig.Load(folder);
         Context = context ?? config.ContextLength;
         using WeightFiles files = WeightFiles.Open(folder);
-        Runner = new DecoderRunner(files, config, new RunnerLimits(Context, 512, 64, 600), threads);
+        Runner = create(files, config, new RunnerLimits(Context, 512, 64, 600));
         _pool = new BlockPool(600);
     }
 
-    public DecoderRunner Runner { get; }
+    public IModelRunner Runner { get; }
 
     public int Context { get; }
 
@@ -65,6 +70,44 @@ internal sealed class RunnerDriver : IDisposable
 
         Release([blocks]);
         return [.. all];
+    }
+
+    /// <summary>Prompts of 1 to 90 random tokens.</summary>
+    public int[][] RandomPrompts(RandomModelShape shape, int count, Random random) => [.. Enumerable.Range(0, count).Select(_ =>
+        Enumerable.Range(0, random.Next(1, Math.Min(90, Context) + 1)).Select(_ => random.Next(shape.Vocabulary)).ToArray())];
+
+    /// <summary>Logits after the last token of each prompt, computed together: in every step some of them, each with a chunk of its own.</summary>
+    public float[][] Fused(int[][] prompts, Random random)
+    {
+        int[][] blocks = [.. prompts.Select(prompt => Allocate(prompt.Length))];
+        int[] done = new int[prompts.Length];
+        float[][] last = new float[prompts.Length][];
+        while (done.Zip(prompts, (d, prompt) => d < prompt.Length).Any(open => open))
+        {
+            // A random set of sequences in random order, each with a chunk of random size.
+            int[] chosen = [.. Enumerable.Range(0, prompts.Length).Where(i => done[i] < prompts[i].Length && random.Next(3) > 0)
+                .OrderBy(_ => random.Next())];
+            PlannedSequence[] parts = [.. chosen.Select(i =>
+            {
+                int chunk = random.Next(1, Math.Min(prompts[i].Length - done[i], 40) + 1);
+                var part = new PlannedSequence(
+                    prompts[i].AsMemory(done[i], chunk), done[i], blocks[i], done[i] + chunk == prompts[i].Length ? 1 : 0);
+                done[i] += chunk;
+                return part;
+            })];
+            if (parts.Length > 0)
+            {
+                float[][] logits = Step(parts);
+                int[] ended = [.. chosen.Where((_, p) => parts[p].LogitsRows > 0)];
+                for (int row = 0; row < ended.Length; row++)
+                {
+                    last[ended[row]] = logits[row];
+                }
+            }
+        }
+
+        Release(blocks);
+        return last;
     }
 
     public void Release(IEnumerable<int[]> blocks)

@@ -74,6 +74,9 @@ internal sealed unsafe class CpuRunner : IModelRunner
     /// <inheritdoc/>
     public int KvBlocks => _attention.Memory.Blocks;
 
+    /// <summary>Also with <c>--fast</c>: its kernels are less precise, but their sums have one order too.</summary>
+    public bool IsExact => true;
+
     /// <inheritdoc/>
     public string NumericsId
     {

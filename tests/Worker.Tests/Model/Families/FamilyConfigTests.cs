@@ -102,24 +102,26 @@ public sealed class FamilyConfigTests : IDisposable
         Assert.Equal(new YarnRopeScaling(4, (0.1 * Math.Log(4)) + 1, 32, 1, true, 64), config.Layers[0].Rope!.Scaling);
     }
 
-    [Fact]
-    public void LongRope_ServedContextIsPartOfTheNumericsId()
+    [Theory]
+    [MemberData(nameof(Backends.Names), MemberType = typeof(Backends))]
+    public void LongRope_ServedContextIsPartOfTheNumericsId(string backend)
     {
         using var model = new RandomModel(FamilyShapes.All["Phi-3, longrope, short"], seed: 1);
-        using var within = new RunnerDriver(model.Folder, context: 64);
-        using var beyond = new RunnerDriver(model.Folder, context: 65);
+        using var within = new RunnerDriver(model.Folder, context: 64, backend: backend);
+        using var beyond = new RunnerDriver(model.Folder, context: 65, backend: backend);
         Assert.EndsWith("/rope-short", within.Runner.NumericsId, StringComparison.Ordinal);
         Assert.EndsWith("/rope-long", beyond.Runner.NumericsId, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void WeightsWithoutAPlaceInTheModel_AreRefused()
+    [Theory]
+    [MemberData(nameof(Backends.Names), MemberType = typeof(Backends))]
+    public void WeightsWithoutAPlaceInTheModel_AreRefused(string backend)
     {
         // Weights of Qwen3, with norms of queries and keys, under a configuration that says Qwen2 or Mistral.
         using var model = new RandomModel(new RandomModelShape { Architecture = "Qwen3ForCausalLM" }, seed: 1);
         string path = Path.Combine(model.Folder, "config.json"), text = File.ReadAllText(path);
         File.WriteAllText(path, text.Replace("Qwen3ForCausalLM", "MistralForCausalLM", StringComparison.Ordinal));
-        string refusal = TemporaryModel.Refusal(() => new RunnerDriver(model.Folder));
+        string refusal = TemporaryModel.Refusal(() => new RunnerDriver(model.Folder, backend: backend));
         Assert.Contains("tensor 'model.layers.0.self_attn.k_norm.weight' (and 5 more)", refusal, StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Godwit.Worker.KvCache;
+using Godwit.Worker.Model.Cpu.Rows;
 
 namespace Godwit.Worker.Model.Cpu.Attention;
 

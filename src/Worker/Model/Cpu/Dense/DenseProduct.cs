@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Godwit.Worker.Model.Cpu.Rows;
 
 namespace Godwit.Worker.Model.Cpu.Dense;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Godwit.Worker.Model;
+namespace Godwit.Worker.Model.Cpu.Rows;
 
 /// <summary>
 /// The arithmetic of one row that is not a dense product. Every reduction has one fixed order, so a row's bits depend on nothing but

@@ -1,6 +1,7 @@
 using Godwit.Worker.Model;
+using Godwit.Worker.Model.Cpu.Rows;
 
-namespace Godwit.Worker.Tests.Model;
+namespace Godwit.Worker.Tests.Model.Cpu;
 
 /// <summary>The element-wise functions against the C library's in float64, far from zero, near it, and in the tails of a row.</summary>
 public sealed unsafe class ActivationKernelsTests

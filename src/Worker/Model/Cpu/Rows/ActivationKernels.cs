@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Godwit.Worker.Model;
+namespace Godwit.Worker.Model.Cpu.Rows;
 
 /// <summary>
 /// The element-wise functions of one row: an entry's bits depend on nothing but the entry. A tail that does not fill a vector takes the

@@ -1,0 +1,56 @@
+using Godwit.Worker.Model.Cpu;
+
+namespace Godwit.Worker.Tests.Model.Cpu;
+
+public sealed class ComputeThreadsTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void EveryTask_RunsOnce_AndIsDoneWhenTheCallReturns(int threads)
+    {
+        using var pool = new ComputeThreads(threads);
+        using var never = new ManualResetEventSlim();
+        var random = new Random(threads);
+        int[] runs = new int[200];
+        int highest = 0;
+        for (int job = 0; job < 3000; job++)
+        {
+            int tasks = random.Next(1, runs.Length + 1);
+            Array.Clear(runs);
+            pool.Run(tasks, 10_000, (task, thread) =>
+            {
+                runs[task]++;
+                if (thread > Volatile.Read(ref highest))
+                {
+                    Interlocked.Exchange(ref highest, thread);
+                }
+            });
+
+            Assert.All(runs.Take(tasks), count => Assert.Equal(1, count));
+            Assert.All(runs.Skip(tasks), count => Assert.Equal(0, count));
+            if (job % 500 == 0)
+            {
+                // Long enough for the helpers to fall asleep.
+                never.Wait(20);
+            }
+        }
+
+        Assert.InRange(highest, 0, threads - 1);
+        Assert.True(threads == 1 || highest > 0);
+    }
+
+    [Fact]
+    public void LittleWork_IsDoneByTheCallerAlone()
+    {
+        using var pool = new ComputeThreads(4);
+        int caller = Environment.CurrentManagedThreadId, elsewhere = 0;
+        for (int job = 0; job < 100; job++)
+        {
+            pool.Run(8, 10, (_, _) => elsewhere += Environment.CurrentManagedThreadId == caller ? 0 : 1);
+        }
+
+        Assert.Equal(0, elsewhere);
+    }
+}
