@@ -86,6 +86,9 @@ internal static class BatchScheduler
         private int _budget;
         private int _active;
 
+        // Blocks that the admitted share with running sequences: when one of those is preempted, they may be among what it gives back.
+        private int _shared;
+
         // A step has room for MaxSequences rows of logits; what its sequences leave over after one row each is for scoring prompts.
         private int _spareRows;
 
@@ -163,6 +166,7 @@ internal static class BatchScheduler
                 admitted.Add(tokens);
                 _budget -= tokens;
                 _available -= Cost(sequence);
+                _shared += sequence.Shared;
             }
         }
 
@@ -178,7 +182,8 @@ internal static class BatchScheduler
         // Preempts running sequences of lower priority, but only if that is enough to let this one in.
         private bool MakeRoom(WaitingState sequence, int admitted)
         {
-            int available = _available, active = _active, first = _running.Length;
+            int shared = AnyPreempted ? 0 : _shared;
+            int available = _available - shared, active = _active, first = _running.Length;
             while (first > 0 && !Fits(sequence.Needed, available, active + admitted))
             {
                 first--;
@@ -194,6 +199,7 @@ internal static class BatchScheduler
                 return false;
             }
 
+            _available -= shared;
             for (int i = _running.Length - 1; i >= first; i--)
             {
                 if (GivesWay(i, sequence))

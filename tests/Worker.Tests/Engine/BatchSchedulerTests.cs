@@ -108,6 +108,19 @@ public sealed class BatchSchedulerTests
     }
 
     [Fact]
+    public void Plan_BlocksThatAnAdmittedOneShares_AreNotThereForTheNext_WhenTheirHolderMakesRoom()
+    {
+        Running[] running = [Runs(32, 31, 0) with { Priority = 5, Urgency = new Urgency(500, 0) }];
+        Waiting shares = new(40, 32, 3, 2, 0, new Urgency(0, 1));
+        Waiting needs = new(20, 0, 2, 0, 0, new Urgency(0, 2));
+        Supply blocks = new(10, 1, (_, _) => 0, _ => 2);
+        Assert.Equal([0], Plan(running, [needs], blocks, s_options).Preempted);
+        StepSchedule schedule = Plan(running, [shares, needs], blocks, s_options);
+        Assert.Equal([8], schedule.Admitted);
+        Assert.Empty(schedule.Preempted);
+    }
+
+    [Fact]
     public void Plan_PromptsThatAreScored_ShareTheRowsOfLogitsThatOneEachLeavesOver()
     {
         Running Scored(int arrival) => Runs(100, 0, arrival) with { ScoresPrompt = true };
