@@ -21,6 +21,12 @@ public static class MetricNames
     /// <summary>Counter: tokens that the prefix cache spared.</summary>
     public const string PrefixHitTokens = "godwit_prefix_cache_hit_tokens_total";
 
+    /// <summary>Counter: drafts of next tokens computed.</summary>
+    public const string DraftTokens = "godwit_draft_tokens_total";
+
+    /// <summary>Counter: drafts that were sampled then.</summary>
+    public const string AcceptedTokens = "godwit_accepted_draft_tokens_total";
+
     /// <summary>Counter: KV blocks copied because others saw them.</summary>
     public const string BlockCopies = "godwit_kv_block_copies_total";
 

@@ -21,6 +21,8 @@ public static class VllmMetricNames
         [MetricNames.Preemptions] = "vllm:num_preemptions_total",
         [MetricNames.PrefixQueryTokens] = "vllm:prefix_cache_queries_total",
         [MetricNames.PrefixHitTokens] = "vllm:prefix_cache_hits_total",
+        [MetricNames.DraftTokens] = "vllm:spec_decode_num_draft_tokens_total",
+        [MetricNames.AcceptedTokens] = "vllm:spec_decode_num_accepted_tokens_total",
         [MetricNames.TimeToFirstToken] = "vllm:time_to_first_token_seconds",
         [MetricNames.InterTokenLatency] = "vllm:inter_token_latency_seconds",
         [MetricNames.TimePerOutputToken] = "vllm:request_time_per_output_token_seconds",

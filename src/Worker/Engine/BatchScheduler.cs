@@ -5,7 +5,8 @@ namespace Godwit.Worker.Engine;
 /// <summary>
 /// The per-step planner, a pure function: who computes how many tokens, who joins, who has to make room. There are no phases: a
 /// sequence's computed tokens catch up with its known ones. Decodes come first, then prefill chunks, then all waiting sequences that fit;
-/// when blocks run out, the least urgent, latest arrived sequence is preempted by recompute (engine.md §2.1, after vLLM V1).
+/// when blocks run out, the least urgent, latest arrived sequence is preempted by recompute (engine.md §2.1, after vLLM V1). Drafts get
+/// what is left.
 /// </summary>
 internal static class BatchScheduler
 {
@@ -15,7 +16,9 @@ internal static class BatchScheduler
     /// <param name="Priority">Scheduling priority, lower is sooner.</param>
     /// <param name="Urgency">Its place among all sequences.</param>
     /// <param name="ScoresPrompt">Wants logits for every token of its prefill, not for the last one alone.</param>
-    internal readonly record struct RunningState(int Known, int Computed, int Priority, Urgency Urgency, bool ScoresPrompt = false);
+    /// <param name="Drafts">Tokens that it would have computed behind its last one, on the chance that they come next.</param>
+    internal readonly record struct RunningState(
+        int Known, int Computed, int Priority, Urgency Urgency, bool ScoresPrompt = false, int Drafts = 0);
 
     /// <summary>What the planner knows of a sequence that holds none.</summary>
     /// <param name="Known">Prompt and sampled tokens.</param>
@@ -50,20 +53,22 @@ internal static class BatchScheduler
         ReadOnlySpan<RunningState> running, WaitingQueue waiting, BlockSupply blocks, EngineOptions options, StepSchedule schedule)
     {
         CollectionsMarshal.SetCount(schedule.Tokens, running.Length);
+        CollectionsMarshal.SetCount(schedule.Drafts, running.Length);
         schedule.Preempted.Clear();
         schedule.Admitted.Clear();
         Span<int> taken = stackalloc int[running.Length];
         Span<bool> preempted = stackalloc bool[running.Length];
-        var draft = new Draft(running, blocks, options, CollectionsMarshal.AsSpan(schedule.Tokens), taken, preempted);
-        draft.GrowRunning(decodes: true);
-        draft.GrowRunning(decodes: false);
+        var plan = new Builder(running, blocks, options, CollectionsMarshal.AsSpan(schedule.Tokens), taken, preempted);
+        plan.GrowRunning(decodes: true);
+        plan.GrowRunning(decodes: false);
 
         // Who has just made others give way must not let newcomers in.
-        if (!draft.AnyPreempted)
+        if (!plan.AnyPreempted)
         {
-            draft.Admit(waiting, schedule.Admitted);
+            plan.Admit(waiting, schedule.Admitted);
         }
 
+        plan.GrantDrafts(CollectionsMarshal.AsSpan(schedule.Drafts), mayTakeBlocks: schedule.Admitted.Count == waiting.Count);
         for (int i = 0; i < running.Length; i++)
         {
             if (preempted[i])
@@ -74,7 +79,7 @@ internal static class BatchScheduler
     }
 
     /// <summary>A schedule in the making, and what is left of budget and blocks.</summary>
-    private ref struct Draft
+    private ref struct Builder
     {
         private readonly ReadOnlySpan<RunningState> _running;
         private readonly BlockSupply _blocks;
@@ -86,10 +91,14 @@ internal static class BatchScheduler
         private int _budget;
         private int _active;
 
-        // A step has room for MaxSequences rows of logits; what its sequences leave over after one row each is for scoring prompts.
+        // Blocks that the admitted share with running sequences: when one of those is preempted, they may be among what it gives back.
+        private int _shared;
+
+        // A step has room for MaxSequences rows of logits; what its sequences leave over after one row each is for scoring prompts
+        // and for drafts.
         private int _spareRows;
 
-        public Draft(
+        public Builder(
             ReadOnlySpan<RunningState> running,
             BlockSupply blocks,
             EngineOptions options,
@@ -163,6 +172,27 @@ internal static class BatchScheduler
                 admitted.Add(tokens);
                 _budget -= tokens;
                 _available -= Cost(sequence);
+                _shared += sequence.Shared;
+            }
+        }
+
+        // What nobody else wants: rows, budget, and blocks, if no one is left waiting for them or for what they cache.
+        public void GrantDrafts(Span<int> drafts, bool mayTakeBlocks)
+        {
+            int available = mayTakeBlocks && !AnyPreempted ? _available - Watermark() : 0;
+            for (int i = 0; i < _running.Length; i++)
+            {
+                int count = _tokens[i] == 0 ? 0 : Math.Min(_running[i].Drafts, Math.Min(_budget, _spareRows));
+                int missing = 0;
+                while (count > 0 && (missing = _blocks.Missing(i, _tokens[i] + count) - _taken[i]) > Math.Max(0, available))
+                {
+                    count--;
+                }
+
+                drafts[i] = count;
+                _budget -= count;
+                _spareRows -= count;
+                available -= count > 0 ? missing : 0;
             }
         }
 
@@ -178,7 +208,8 @@ internal static class BatchScheduler
         // Preempts running sequences of lower priority, but only if that is enough to let this one in.
         private bool MakeRoom(WaitingState sequence, int admitted)
         {
-            int available = _available, active = _active, first = _running.Length;
+            int shared = AnyPreempted ? 0 : _shared;
+            int available = _available - shared, active = _active, first = _running.Length;
             while (first > 0 && !Fits(sequence.Needed, available, active + admitted))
             {
                 first--;
@@ -194,6 +225,7 @@ internal static class BatchScheduler
                 return false;
             }
 
+            _available -= shared;
             for (int i = _running.Length - 1; i >= first; i--)
             {
                 if (GivesWay(i, sequence))

@@ -27,6 +27,12 @@ internal sealed class EngineCounters
     /// <summary>Tokens that the prefix cache spared.</summary>
     public long PrefixHitTokens { get; set; }
 
+    /// <summary>Drafts computed.</summary>
+    public long DraftTokens { get; set; }
+
+    /// <summary>Drafts that were sampled then, each of which spared a step.</summary>
+    public long AcceptedTokens { get; set; }
+
     /// <summary>KV blocks copied because others saw them (copy-on-write).</summary>
     public long Copies { get; set; }
 
@@ -40,6 +46,8 @@ internal sealed class EngineCounters
         PrefixHits,
         PrefixQueryTokens,
         PrefixHitTokens,
+        DraftTokens,
+        AcceptedTokens,
         Copies,
         evictions);
 }

@@ -33,6 +33,8 @@ internal static class EngineMetrics
         Counter preemptions = metrics.CreateCounter(MetricNames.Preemptions, "Sequences that gave their KV blocks back to others.");
         Counter recomputed = metrics.CreateCounter(MetricNames.RecomputedTokens, "Tokens computed again after a preemption.");
         Counter hits = metrics.CreateCounter(MetricNames.PrefixHitTokens, "Tokens that the prefix cache spared.");
+        Counter drafts = metrics.CreateCounter(MetricNames.DraftTokens, "Drafts of next tokens computed.");
+        Counter accepted = metrics.CreateCounter(MetricNames.AcceptedTokens, "Drafts that were sampled then.");
         Counter copies = metrics.CreateCounter(MetricNames.BlockCopies, "KV blocks copied because others saw them.");
         Counter evictions = metrics.CreateCounter(MetricNames.BlockEvictions, "Cached KV blocks given to a new content.");
         registry.AddBeforeCollectCallback(() =>
@@ -52,6 +54,8 @@ internal static class EngineMetrics
             preemptions.IncTo(status.Totals.Preemptions);
             recomputed.IncTo(status.Totals.RecomputedTokens);
             hits.IncTo(status.Totals.PrefixHitTokens);
+            drafts.IncTo(status.Totals.DraftTokens);
+            accepted.IncTo(status.Totals.AcceptedTokens);
             copies.IncTo(status.Totals.Copies);
             evictions.IncTo(status.Totals.Evictions);
         });

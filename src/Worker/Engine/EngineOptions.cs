@@ -46,6 +46,11 @@ public sealed class EngineOptions
     /// <summary>Keep the KV blocks of finished sequences and use them again for prompts that begin the same way. Default true.</summary>
     public bool PrefixCaching { get; set; } = true;
 
+    /// <summary>Most draft tokens per sequence and step, taken from what followed the last tokens before; 0 = none. Drafts change no output.
+    /// Default 0, range 0…16.</summary>
+    [Range(0, 16)]
+    public int PromptLookupTokens { get; set; }
+
     /// <summary>Check the KV blocks' bookkeeping after every step and stop the worker when it is broken. Slow. Default false.</summary>
     public bool CheckInvariants { get; set; }
 

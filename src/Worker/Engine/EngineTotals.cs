@@ -9,6 +9,8 @@ namespace Godwit.Worker.Engine;
 /// <param name="PrefixHits">Admissions that found a part of their tokens in the prefix cache.</param>
 /// <param name="PrefixQueryTokens">Tokens that were looked for in the prefix cache.</param>
 /// <param name="PrefixHitTokens">Tokens that the prefix cache spared.</param>
+/// <param name="DraftTokens">Drafts computed.</param>
+/// <param name="AcceptedTokens">Drafts that were sampled then.</param>
 /// <param name="Copies">KV blocks copied because others saw them.</param>
 /// <param name="Evictions">Cached KV blocks given to a new content.</param>
 internal readonly record struct EngineTotals(
@@ -20,5 +22,7 @@ internal readonly record struct EngineTotals(
     long PrefixHits,
     long PrefixQueryTokens,
     long PrefixHitTokens,
+    long DraftTokens,
+    long AcceptedTokens,
     long Copies,
     long Evictions);

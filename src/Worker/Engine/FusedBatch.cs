@@ -6,8 +6,9 @@ namespace Godwit.Worker.Engine;
 
 /// <summary>
 /// All sequences of an engine, and the step that moves them on: plan → make room → one fused forward pass → sample (Orca's
-/// iteration-level scheduling, Flover's temporal fusion: one pass over the weights per step for rows at different positions). Not
-/// thread-safe; <see cref="EngineLoop"/> gives it its thread.
+/// iteration-level scheduling, Flover's temporal fusion: one pass over the weights per step for rows at different positions). Drafts of a
+/// sequence's next tokens are computed in the same pass and hold as far as sampling gives the same tokens, so that they never change an
+/// output. Not thread-safe; <see cref="EngineLoop"/> gives it its thread.
 /// </summary>
 internal sealed class FusedBatch
 {
@@ -21,13 +22,10 @@ internal sealed class FusedBatch
     private readonly RunningSequences _running = new();
     private readonly EngineCounters _counters = new();
 
-    // Every step is planned in the memory of the one before.
-    private readonly BatchScheduler.RunningState[] _states;
-    private readonly StepSchedule _schedule = new();
+    // Every step works in the memory of the one before.
+    private readonly StepPlanner _planner;
     private readonly List<StepPart> _parts = [];
     private readonly BatchPlan _plan = new();
-    private readonly Func<int, int, int> _missing;
-    private readonly Func<int, int> _exclusive;
     private long _arrivals;
     private int _openRequests;
     private long _now;
@@ -45,9 +43,7 @@ internal sealed class FusedBatch
         _pool = new BlockPool(runner.KvBlocks);
         _workspace = new SamplingWorkspace(runner.VocabularySize);
         _waiting = new WaitingSequences(_pool, options.PrefixCaching);
-        _states = new BatchScheduler.RunningState[options.MaxSequences];
-        _missing = (i, tokens) => _running[i].Table!.Missing(_running[i].Computed, _running[i].Computed + tokens);
-        _exclusive = i => _running[i].Table!.Exclusive;
+        _planner = new StepPlanner(_running, _waiting, _pool, options);
     }
 
     /// <summary>Nothing runs and nothing waits.</summary>
@@ -89,13 +85,12 @@ internal sealed class FusedBatch
     /// <summary>Runs one step; does nothing when nothing can run.</summary>
     public void Step()
     {
-        Plan();
-        Apply();
+        Apply(_planner.Plan());
         if (_parts.Count > 0)
         {
             foreach (StepPart part in _parts)
             {
-                _plan.Add(part.Sequence.Plan(part.Tokens));
+                _plan.Add(part.Sequence.Plan(part.Tokens + part.Drafts));
             }
 
             MaskPreparation? masks = MaskPreparation.Start(CollectionsMarshal.AsSpan(_parts));
@@ -114,53 +109,36 @@ internal sealed class FusedBatch
         }
     }
 
-    private void Plan()
-    {
-        for (int i = 0; i < _running.Count; i++)
-        {
-            Sequence sequence = _running[i];
-            _states[i] = new BatchScheduler.RunningState(
-                sequence.Known, sequence.Computed, sequence.Priority, sequence.Urgency, sequence.ScoresPrompt);
-        }
-
-        BatchScheduler.Plan(
-            _states.AsSpan(0, _running.Count),
-            _waiting.Queue,
-            new BatchScheduler.BlockSupply(_pool.Total, _pool.Available, _missing, _exclusive),
-            _options,
-            _schedule);
-    }
-
     // First everybody's part, by the places that the schedule speaks of; then places and blocks change hands.
-    private void Apply()
+    private void Apply(StepSchedule schedule)
     {
         _plan.Clear();
         _parts.Clear();
         for (int i = 0; i < _running.Count; i++)
         {
-            if (_schedule.Tokens[i] > 0)
+            if (schedule.Tokens[i] > 0)
             {
-                _parts.Add(new StepPart(_running[i], _schedule.Tokens[i]));
+                _parts.Add(new StepPart(_running[i], schedule.Tokens[i], schedule.Drafts[i]));
             }
         }
 
         int going = _parts.Count;
-        for (int i = 0; i < _schedule.Admitted.Count; i++)
+        for (int i = 0; i < schedule.Admitted.Count; i++)
         {
-            _parts.Add(new StepPart(_waiting[i], _schedule.Admitted[i]));
+            _parts.Add(new StepPart(_waiting[i], schedule.Admitted[i]));
         }
 
-        for (int i = _schedule.Preempted.Count - 1; i >= 0; i--)
+        for (int i = schedule.Preempted.Count - 1; i >= 0; i--)
         {
-            Sequence sequence = _running[_schedule.Preempted[i]];
+            Sequence sequence = _running[schedule.Preempted[i]];
             _running.Remove(sequence);
             _waiting.Add(sequence);
             _counters.Preemptions++;
         }
 
-        foreach ((Sequence sequence, int tokens) in CollectionsMarshal.AsSpan(_parts)[..going])
+        foreach ((Sequence sequence, int tokens, int drafts) in CollectionsMarshal.AsSpan(_parts)[..going])
         {
-            _plan.Add(sequence.Table!.MakeWritable(sequence.Computed, sequence.Computed + tokens));
+            _plan.Add(sequence.Table!.MakeWritable(sequence.Computed, sequence.Computed + tokens + drafts));
         }
 
         foreach (ref StepPart part in CollectionsMarshal.AsSpan(_parts)[going..])
@@ -176,7 +154,7 @@ internal sealed class FusedBatch
         ReadOnlySpan<float> hidden = _runner.HiddenStates.Span;
         for (int i = 0; i < _parts.Count; i++)
         {
-            (Sequence sequence, int tokens) = _parts[i];
+            (Sequence sequence, int tokens, int drafts) = _parts[i];
             ReadOnlySpan<float> rows = logits[..(_plan.Sequences[i].LogitsRows * _runner.VocabularySize)];
             logits = logits[rows.Length..];
             ReadOnlySpan<float> states = hidden[..(_plan.Sequences[i].WantsHidden ? tokens * _runner.HiddenSize : 0)];
@@ -191,7 +169,25 @@ internal sealed class FusedBatch
             _counters.RecomputedTokens += sequence.IsPrefill || tokens == 1 ? 0 : tokens;
             sequence.Pool?.Add(sequence.Computed, states);
             sequence.Advance(tokens, _options.PrefixCaching);
-            Draw(sequence, rows);
+            Draw(sequence, rows[..^(drafts * _runner.VocabularySize)]);
+            Confirm(sequence, rows[^(drafts * _runner.VocabularySize)..], drafts);
+        }
+    }
+
+    // Row i was computed as if the drafts up to i were the output: it counts as long as they are.
+    private void Confirm(Sequence sequence, ReadOnlySpan<float> rows, int drafts)
+    {
+        _counters.DraftTokens += drafts;
+        for (int i = 0; i < drafts && sequence is { Table: not null, IsAsDrafted: true }; i++)
+        {
+            _counters.AcceptedTokens++;
+            sequence.Advance(1, _options.PrefixCaching);
+            Draw(sequence, rows.Slice(i * _runner.VocabularySize, _runner.VocabularySize));
+        }
+
+        if (drafts > 0)
+        {
+            sequence.Table?.Trim(sequence.Computed);
         }
     }
 

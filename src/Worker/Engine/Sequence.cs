@@ -11,23 +11,14 @@ namespace Godwit.Worker.Engine;
 /// </summary>
 internal sealed class Sequence
 {
-    /// <summary>
-    /// Tokens that it has memory for when it begins, beyond those it knows: so far decoding allocates nothing. From there on memory grows
-    /// with what is sampled, not to what may be, so that a long context costs nothing before it is used.
-    /// </summary>
-    private const int ReservedTokens = 4096;
-
-    private readonly int _maxLength;
+    private readonly SequenceTokens _tokens;
     private readonly OutputText _text;
     private readonly SamplingParams _sampling;
     private readonly SequenceSampler _sampler;
     private readonly List<TokenLogprobs> _logprobs = [];
     private readonly ChannelWriter<SequenceOutput> _outputs;
     private readonly int _promptLength;
-    private readonly string _salt;
-    private readonly List<BlockHash> _contents;
     private PromptScores? _promptScores;
-    private int[] _tokens;
     private int _shown;
     private bool _begun;
 
@@ -52,8 +43,6 @@ internal sealed class Sequence
         ChannelWriter<SequenceOutput> outputs)
     {
         Choice = choice;
-        _salt = salt;
-        _contents = [.. contents];
         _sampling = sampling;
         _sampler = sampler;
         _promptScores = sampling.PromptLogprobs is int top ? new PromptScores(prompt, top) : null;
@@ -61,9 +50,7 @@ internal sealed class Sequence
         _outputs = outputs;
         _promptLength = prompt.Count;
         int room = contextLength - prompt.Count;
-        _maxLength = prompt.Count + Math.Min(sampling.MaxTokens ?? room, room);
-        _tokens = [.. prompt];
-        Known = prompt.Count;
+        _tokens = new SequenceTokens(prompt, contents, salt, prompt.Count + Math.Min(sampling.MaxTokens ?? room, room));
     }
 
     /// <summary>Index of the choice within its request.</summary>
@@ -79,7 +66,7 @@ internal sealed class Sequence
     public Urgency Urgency { get; set; }
 
     /// <summary>Prompt and sampled tokens.</summary>
-    public int Known { get; private set; }
+    public int Known => _tokens.Count;
 
     /// <summary>Tokens in the KV cache.</summary>
     public int Computed { get; private set; }
@@ -121,7 +108,7 @@ internal sealed class Sequence
     public FinishReason? Finish { get; private set; }
 
     /// <summary>Names of its blocks that are full and have been computed once, and of the prompt's: what the prefix cache may hold.</summary>
-    public IReadOnlyList<BlockHash> Contents => _contents;
+    public IReadOnlyList<BlockHash> Contents => _tokens.Contents;
 
     /// <summary>Whether the prefix cache may spare it tokens: a prompt that is scored, or computed for its own sake, is computed whole.</summary>
     public bool MayUseCache => !ScoresPrompt && _sampling.MaxTokens != 0;
@@ -131,7 +118,7 @@ internal sealed class Sequence
     public BlockCopy? Admit(BlockPool pool, bool usePrefixCache)
     {
         Table = NewTable(pool);
-        int cached = usePrefixCache && MayUseCache ? Table.Match(_contents) * KvBlock.Tokens : 0;
+        int cached = usePrefixCache && MayUseCache ? Table.Match(Contents) * KvBlock.Tokens : 0;
 
         // The last token's logits are wanted whatever is cached.
         Computed = Math.Min(cached, Known - 1);
@@ -159,9 +146,17 @@ internal sealed class Sequence
         Computed = 0;
     }
 
-    /// <summary>The next <paramref name="count"/> tokens to compute.</summary>
+    /// <summary>Drafts tokens that may come next, if it decodes, so that a step can compute and check several at once.</summary>
+    /// <param name="most">Most drafts.</param>
+    /// <returns>How many there are. None under a constraint: its state cannot be asked about a token before the last is taken.</returns>
+    public int Draft(int most) => IsPrefill || Known - Computed != 1 || Constraint is not null ? 0 : _tokens.Draft(most);
+
+    /// <summary>Whether the last sampled token is the one that was drafted for its place: what the step computed of it holds.</summary>
+    public bool IsAsDrafted => _tokens.IsAsDrafted;
+
+    /// <summary>The next <paramref name="count"/> tokens to compute, drafts included.</summary>
     public PlannedSequence Plan(int count) => new(
-        _tokens.AsMemory(Computed, count), Computed, Table!.Blocks, LogitsRows(count), Pool?.Wants(Computed, count) ?? false);
+        _tokens.Planned(Computed, count), Computed, Table!.Blocks, LogitsRows(count), Pool?.Wants(Computed, count) ?? false);
 
     /// <summary>Rows of logits that it wants of a step that computes its next <paramref name="count"/> tokens.</summary>
     public int LogitsRows(int count)
@@ -177,7 +172,7 @@ internal sealed class Sequence
         Computed += count;
         for (int block = first; usePrefixCache && block < Computed / KvBlock.Tokens; block++)
         {
-            Table!.Register(block, ContentOf(block));
+            Table!.Register(block, _tokens.ContentOf(block));
         }
     }
 
@@ -228,7 +223,7 @@ internal sealed class Sequence
         }
     }
 
-    private ReadOnlySpan<uint> Mask() => Constraint is null ? default : Constraint.Mask(_maxLength - Known);
+    private ReadOnlySpan<uint> Mask() => Constraint is null ? default : Constraint.Mask(_tokens.MaxLength - Known);
 
     private SampledToken Draw(ReadOnlySpan<float> logits, SamplingWorkspace workspace)
     {
@@ -249,7 +244,7 @@ internal sealed class Sequence
     private void Accept(SampledToken sampled, IReadOnlySet<int> endTokens)
     {
         int token = sampled.Id;
-        Append(token);
+        _tokens.Append(token);
         _sampler.Add(token);
         if (sampled.Logprobs is not null)
         {
@@ -270,7 +265,7 @@ internal sealed class Sequence
             Finish = FinishReason.Stop;
             text ??= _text.Finish();
         }
-        else if (Known == _maxLength)
+        else if (Known == _tokens.MaxLength)
         {
             // What may still go on under a constraint, but need not, is whole.
             Finish = Constraint?.IsAccepting == true ? FinishReason.Stop : FinishReason.Length;
@@ -287,8 +282,7 @@ internal sealed class Sequence
     {
         int first = _shown;
         _shown = Generated;
-        var tokens = new ArraySegment<int>(_tokens, _promptLength + first, _shown - first);
-        _outputs.TryWrite(new SequenceOutput(Choice, first, tokens, text.Text, Finish)
+        _outputs.TryWrite(new SequenceOutput(Choice, first, _tokens.Known(_promptLength + first, _shown - first), text.Text, Finish)
         {
             TextLengths = text.Lengths,
             Logprobs = _sampling.Logprobs is null ? null : [.. _logprobs],
@@ -299,41 +293,9 @@ internal sealed class Sequence
         _logprobs.Clear();
     }
 
-    private void Append(int token)
-    {
-        if (Known == _tokens.Length)
-        {
-            Reserve(Math.Max(Known, ReservedTokens));
-        }
-
-        _tokens[Known++] = token;
-    }
-
     private BlockTable NewTable(BlockPool pool)
     {
-        Reserve(ReservedTokens);
-        return new BlockTable(pool, KvBlock.Count(_tokens.Length));
-    }
-
-    // Known tokens are never written again, and an array that got too small is left as it is: outputs refer to them.
-    private void Reserve(int tokens)
-    {
-        int length = Math.Min(_maxLength, Known + tokens);
-        if (length > _tokens.Length)
-        {
-            Array.Resize(ref _tokens, length);
-            _contents.EnsureCapacity(length / KvBlock.Tokens);
-        }
-    }
-
-    private BlockHash ContentOf(int block)
-    {
-        while (_contents.Count <= block)
-        {
-            BlockHash parent = _contents.Count == 0 ? BlockHash.Root(_salt) : _contents[^1];
-            _contents.Add(parent.Next(_tokens.AsSpan(_contents.Count * KvBlock.Tokens, KvBlock.Tokens)));
-        }
-
-        return _contents[block];
+        _tokens.Reserve();
+        return new BlockTable(pool, KvBlock.Count(_tokens.Capacity));
     }
 }

@@ -6,6 +6,9 @@ internal sealed class StepSchedule
     /// <summary>Tokens to compute per running sequence, 0 for those that pause; in the order in which they were given.</summary>
     public List<int> Tokens { get; } = [];
 
+    /// <summary>Drafts to compute per running sequence, behind its known tokens.</summary>
+    public List<int> Drafts { get; } = [];
+
     /// <summary>Indices of running sequences that give their blocks back and wait again, in ascending order.</summary>
     public List<int> Preempted { get; } = [];
 

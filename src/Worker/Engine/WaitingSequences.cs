@@ -60,7 +60,8 @@ internal sealed class WaitingSequences : IReadOnlyList<Sequence>
         while (_usePrefixCache && sequence.MayUseCache && cached < sequence.Contents.Count
             && _pool.Find(sequence.Contents[cached]) is { } block)
         {
-            shared += _pool.References(block) > 0 ? 1 : 0;
+            // Behind a block that nobody holds, and that may be gone by then, none is found.
+            shared += shared == cached && _pool.References(block) > 0 ? 1 : 0;
             cached++;
         }
 

@@ -82,10 +82,13 @@ internal sealed class BlockTable(BlockPool pool, int capacity = 0)
     public void Register(int index, BlockHash content) => pool.Register(_blocks[index], content);
 
     /// <summary>Gives all blocks back.</summary>
-    public void Release()
+    public void Release() => Trim(0);
+
+    /// <summary>Gives back the blocks that the first <paramref name="tokens"/> positions do not need.</summary>
+    public void Trim(int tokens)
     {
         // The deepest first: a prefix is worth nothing without its beginning, so the end shall be evicted before it.
-        while (Count > 0)
+        while (Count > KvBlock.Count(tokens))
         {
             pool.Release(_blocks[--Count]);
         }

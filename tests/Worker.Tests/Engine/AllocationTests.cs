@@ -13,7 +13,7 @@ namespace Godwit.Worker.Tests.Engine;
 /// </summary>
 public sealed class AllocationTests(ITestOutputHelper output)
 {
-    private const int Context = 8192;
+    private const int Context = 16_384;
     private const int Sequences = 8;
     private const int WarmUp = 400;
     private const int Window = 200;
@@ -51,20 +51,21 @@ public sealed class AllocationTests(ITestOutputHelper output)
 
         // More than there is room for: a queue that has to wait costs nothing either.
         ChannelReader<SequenceOutput>[] readers = [.. Enumerable.Range(0, Sequences + 2).Select(i => Submit(batch, sampling, i))];
-        int read = 0;
-        long[] allocated = new long[WarmUp + (Windows * Window)];
-        for (int step = 0; step < allocated.Length; step++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            batch.Step();
-            EngineStatus status = batch.Status;
-            allocated[step] = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.Equal(Sequences, status.SequencesRunning);
-            read += readers.Sum(reader => reader.TryRead(out SequenceOutput part) ? part.TokenIds.Count : 0);
-        }
+        EngineTotals totals = Measure(batch, readers);
+        Assert.Equal(Sequences * totals.Steps, totals.GeneratedTokens);
+    }
 
-        Assert.Equal(Sequences * allocated.Length, read);
-        AssertNothing(allocated);
+    [Fact]
+    public void Step_WithDrafts_AllocatesNothing()
+    {
+        // Of two tokens to choose from, half of the drafts are right.
+        using SimulatedRunner runner = new(s_model with { Tokens = [300, 301], MaxSequences = 4 * Sequences, KvBlocks = 16_384 });
+        var options = new EngineOptions { MaxSequences = 4 * Sequences, PromptLookupTokens = 3 };
+        var batch = new FusedBatch(runner, s_endTokens, options);
+        var sampling = new SamplingParams { Temperature = 0.8, TopP = 0.9, IgnoreEos = true };
+        ChannelReader<SequenceOutput>[] readers = [.. Enumerable.Range(0, Sequences).Select(i => Submit(batch, sampling, i))];
+        EngineTotals totals = Measure(batch, readers);
+        Assert.InRange(totals.AcceptedTokens, totals.Steps, totals.DraftTokens - totals.Steps);
     }
 
     [Theory]
@@ -84,6 +85,31 @@ public sealed class AllocationTests(ITestOutputHelper output)
 
         Assert.Equal(Sequences * sampling.MaxTokens, read);
         AssertNothing(runner.Allocated);
+    }
+
+    private EngineTotals Measure(FusedBatch batch, ChannelReader<SequenceOutput>[] readers)
+    {
+        long read = 0;
+        long[] allocated = new long[WarmUp + (Windows * Window)];
+        for (int step = 0; step < allocated.Length; step++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            batch.Step();
+            EngineStatus status = batch.Status;
+            allocated[step] = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(Sequences, status.SequencesRunning);
+            foreach (ChannelReader<SequenceOutput> reader in readers)
+            {
+                while (reader.TryRead(out SequenceOutput part))
+                {
+                    read += part.TokenIds.Count;
+                }
+            }
+        }
+
+        Assert.Equal(batch.Status.Totals.GeneratedTokens, read);
+        AssertNothing(allocated);
+        return batch.Status.Totals;
     }
 
     // The runtime itself may allocate on any thread now and then (compiled code that is replaced, a reader that has to be woken by a

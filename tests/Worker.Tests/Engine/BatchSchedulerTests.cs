@@ -108,6 +108,19 @@ public sealed class BatchSchedulerTests
     }
 
     [Fact]
+    public void Plan_BlocksThatAnAdmittedOneShares_AreNotThereForTheNext_WhenTheirHolderMakesRoom()
+    {
+        Running[] running = [Runs(32, 31, 0) with { Priority = 5, Urgency = new Urgency(500, 0) }];
+        Waiting shares = new(40, 32, 3, 2, 0, new Urgency(0, 1));
+        Waiting needs = new(20, 0, 2, 0, 0, new Urgency(0, 2));
+        Supply blocks = new(10, 1, (_, _) => 0, _ => 2);
+        Assert.Equal([0], Plan(running, [needs], blocks, s_options).Preempted);
+        StepSchedule schedule = Plan(running, [shares, needs], blocks, s_options);
+        Assert.Equal([8], schedule.Admitted);
+        Assert.Empty(schedule.Preempted);
+    }
+
+    [Fact]
     public void Plan_PromptsThatAreScored_ShareTheRowsOfLogitsThatOneEachLeavesOver()
     {
         Running Scored(int arrival) => Runs(100, 0, arrival) with { ScoresPrompt = true };
@@ -117,6 +130,48 @@ public sealed class BatchSchedulerTests
         Assert.Equal([2, 1, 16], Plan([.. Enumerable.Range(0, 2).Select(Scored), Runs(100, 0, 2)], [], Plenty(), s_options).Tokens);
         Waiting waits = Waits(100, 1, 1) with { ScoresPrompt = true };
         Assert.Equal([3], Plan([Runs(20, 19, 0)], [waits, waits], Plenty(), s_options).Admitted);
+    }
+
+    [Fact]
+    public void Plan_Drafts_GetTheRowsAndTheBudgetThatAreLeft_InOrderOfUrgency()
+    {
+        Running Drafts(int arrival, int drafts) => Runs(20, 19, arrival) with { Drafts = drafts };
+        StepSchedule schedule = Plan([Drafts(0, 1), Drafts(1, 5)], [], Plenty(), s_options);
+        Assert.Equal([1, 1], schedule.Tokens);
+        Assert.Equal([1, 1], schedule.Drafts);
+        Assert.Equal([0, 0, 0, 0], Plan([.. Enumerable.Range(0, 4).Select(i => Drafts(i, 3))], [], Plenty(), s_options).Drafts);
+
+        // The scored prompt takes the spare rows, the prefill the budget, the newcomer a row.
+        Running scored = Runs(100, 0, 1) with { ScoresPrompt = true };
+        Assert.Equal([0, 0], Plan([Drafts(0, 3), scored], [], Plenty(), s_options).Drafts);
+        EngineOptions narrow = new() { MaxSequences = 8, MaxTokensPerStep = 18, PrefillChunkTokens = 16 };
+        Assert.Equal([1, 0], Plan([Drafts(0, 3), Runs(100, 0, 1)], [], Plenty(), narrow).Drafts);
+        schedule = Plan([Drafts(0, 5)], [Waits(5, 1, 1)], Plenty(), s_options);
+        Assert.Equal([5], schedule.Admitted);
+        Assert.Equal([2], schedule.Drafts);
+    }
+
+    [Fact]
+    public void Plan_Drafts_TakeOnlyBlocksThatNobodyWaitsFor_AndPreemptNobody()
+    {
+        // The last token has its place; each further one wants a block.
+        Supply Available(int available) => new(10, available, (_, tokens) => tokens - 1, _ => 2);
+        Running drafting = Runs(20, 19, 0) with { Drafts = 3 };
+        Assert.Equal([2], Plan([drafting], [], Available(2), s_options).Drafts);
+        Assert.Equal([0], Plan([drafting], [], Available(0), s_options).Drafts);
+        StepSchedule schedule = Plan([drafting, drafting], [], Available(1), s_options);
+        Assert.Equal([1, 0], schedule.Drafts);
+        Assert.Empty(schedule.Preempted);
+        Assert.Equal([0], Plan([drafting], [Waits(100, 9, 1)], Available(5), s_options).Drafts);
+        EngineOptions watermark = new() { MaxSequences = 4, MaxTokensPerStep = 32, WatermarkShare = 0.4 };
+        Assert.Equal([1], Plan([drafting], [], Available(5), watermark).Drafts);
+        Assert.Equal([0], Plan([drafting], [], Available(3), watermark).Drafts);
+
+        // Whoever pauses or makes room has none.
+        Supply scarce = new(8, 0, (i, tokens) => i == 0 ? tokens : 0, _ => 1);
+        schedule = Plan([drafting, drafting], [], scarce, s_options);
+        Assert.Equal([1], schedule.Preempted);
+        Assert.Equal([0, 0], schedule.Drafts);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ namespace Godwit.Worker.Tests.Engine;
 public sealed class FusedBatchTests(ITestOutputHelper output)
 {
     private const int Context = 160;
+    private const int MaxSequences = 12;
     private static readonly IReadOnlySet<int> s_endTokens = new HashSet<int> { 1, 2 };
     private readonly Tokenizer _tokenizer = Tokenizer.Load(BundledModel.Folder("stories260k"));
 
@@ -25,7 +26,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
     public void RandomWorkload_SimulatedModel_TenThousandSteps()
     {
         EngineTotals totals = Run(blocks => new SimulatedRunner(
-            new SimulatedRunnerOptions(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], 16, blocks)), steps: 10_000, seed: 7);
+            new SimulatedRunnerOptions(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], MaxSequences, blocks)), steps: 10_000, seed: 7);
         Assert.True(totals.Preemptions >= 500, $"{totals}");
         Assert.True(totals.PrefixHits >= 500, $"{totals}");
         Assert.True(totals.Copies >= 500, $"{totals}");
@@ -39,10 +40,75 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         ModelConfig config = ModelConfig.Load(folder);
         using WeightFiles files = WeightFiles.Open(folder);
         EngineTotals totals = Run(
-            blocks => Backends.Create("cpu", files, config, new RunnerLimits(Context, 64, 16, blocks)), steps: 1200, seed: 11);
+            blocks => Backends.Create("cpu", files, config, new RunnerLimits(Context, 64, MaxSequences, blocks)), steps: 1200, seed: 11);
         Assert.True(totals.Preemptions >= 50, $"{totals}");
         Assert.True(totals.PrefixHits >= 50, $"{totals}");
         Assert.True(totals.Copies >= 50, $"{totals}");
+    }
+
+    [Fact]
+    public void RandomWorkload_WithDrafts_SimulatedModel()
+    {
+        // Of three tokens to choose from, a draft is right one time in three.
+        EngineTotals totals = Run(
+            blocks => new SimulatedRunner(new SimulatedRunnerOptions(0, 0, 1, 512, [300, 301, 302], MaxSequences, blocks)),
+            steps: 5000,
+            seed: 5,
+            drafts: 5);
+        Assert.True(totals.AcceptedTokens >= 500 && totals.DraftTokens - totals.AcceptedTokens >= 500, $"{totals}");
+        Assert.True(totals.Preemptions >= 200, $"{totals}");
+        Assert.True(totals.PrefixHits >= 200, $"{totals}");
+    }
+
+    [Fact]
+    public void RandomWorkload_WithDrafts_RealModel()
+    {
+        string folder = BundledModel.Folder("stories260k");
+        ModelConfig config = ModelConfig.Load(folder);
+        using WeightFiles files = WeightFiles.Open(folder);
+        EngineTotals totals = Run(
+            blocks => Backends.Create("cpu", files, config, new RunnerLimits(Context, 64, MaxSequences, blocks)),
+            steps: 800,
+            seed: 13,
+            drafts: 4);
+        Assert.True(totals.AcceptedTokens >= 10 && totals.DraftTokens - totals.AcceptedTokens >= 30, $"{totals}");
+        Assert.True(totals.Preemptions >= 20, $"{totals}");
+    }
+
+    [Fact]
+    public void Drafts_SpareSteps_AndLeaveNoBlockBehind()
+    {
+        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300], MaxSequences, 64));
+        var batch = new FusedBatch(
+            runner, s_endTokens, new EngineOptions { MaxSequences = MaxSequences, PromptLookupTokens = 4, CheckInvariants = true });
+        Job job = Submit(batch, "a", [5, 6], 1, new SamplingParams { MaxTokens = 63 });
+        while (!batch.IsEmpty)
+        {
+            batch.Step();
+        }
+
+        // Three tokens one by one, until the last two have a precedent; then five a step.
+        Assert.Equal(Enumerable.Repeat(300, 63), job.Tokens(0));
+        Assert.Equal((3 + 12, 48, 48), (batch.Status.Totals.Steps, batch.Status.Totals.DraftTokens, batch.Status.Totals.AcceptedTokens));
+        Assert.Equal((0, 63), (batch.Status.KvBlocksUsed, batch.Status.Totals.GeneratedTokens));
+    }
+
+    [Fact]
+    public void RefusedDrafts_HoldNoBlocks_AndGiveNoneAName()
+    {
+        // The prompt's end has a precedent, but what followed there is never sampled. The drafts fill the second block and need a third.
+        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300], MaxSequences, 64));
+        int[] prompt = [.. Enumerable.Range(10, 24), 300, 300, 7, 8, 300];
+        var batch = new FusedBatch(
+            runner, s_endTokens, new EngineOptions { MaxSequences = MaxSequences, PromptLookupTokens = 8, CheckInvariants = true });
+        Submit(batch, "a", prompt, 1, new SamplingParams { MaxTokens = 40 });
+        batch.Step();
+        Assert.Equal(2, batch.Status.KvBlocksUsed);
+        batch.Step();
+        Assert.Equal((8, 0), (batch.Status.Totals.DraftTokens, batch.Status.Totals.AcceptedTokens));
+        Assert.Equal(2, batch.Status.KvBlocksUsed);
+        batch.Cancel(batch.Requests.Single());
+        Assert.Equal((0, 1), (batch.Status.KvBlocksUsed, batch.Status.KvBlocksCached));
     }
 
     [Fact]
@@ -55,7 +121,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         EngineTotals totals = Run(
             blocks =>
             {
-                var limits = new RunnerLimits(Context, 64, 16, blocks);
+                var limits = new RunnerLimits(Context, 64, MaxSequences, blocks);
                 pairs.Add(new PairedRunner(Backends.Create("cpu", files, config, limits), Backends.Create("torch", files, config, limits)));
                 return pairs[^1];
             },
@@ -70,7 +136,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
     [Fact]
     public void WholePromptCached_OnlyItsLastTokenIsComputed()
     {
-        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300, 301], 16, 64));
+        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300, 301], MaxSequences, 64));
         var batch = new FusedBatch(runner, s_endTokens, new EngineOptions { CheckInvariants = true });
         int[] prompt = [.. Enumerable.Range(10, 32)];
         Job first = Submit(batch, "a", prompt, 1, new SamplingParams { MaxTokens = 1 });
@@ -86,7 +152,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
     [Fact]
     public void Choices_ShareTheirPromptsBlocks()
     {
-        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300, 301], 16, 64));
+        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300, 301], MaxSequences, 64));
         var batch = new FusedBatch(runner, s_endTokens, new EngineOptions { CheckInvariants = true });
         int[] prompt = [.. Enumerable.Range(10, 40)];
         Submit(batch, "a", prompt, 4, new SamplingParams { MaxTokens = 5 });
@@ -101,7 +167,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
     [Fact]
     public void RequestThatCannotBeSampled_FailsAlone()
     {
-        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300, 301], 16, 64));
+        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [300, 301], MaxSequences, 64));
         var batch = new FusedBatch(runner, s_endTokens, new EngineOptions { CheckInvariants = true });
         Job good = Submit(batch, "good", [5, 6], 1, new SamplingParams { MaxTokens = 4 });
         Job bad = Submit(batch, "bad", [7, 8], 2, new SamplingParams { MaxTokens = 4, AllowedTokenIds = [] });
@@ -119,7 +185,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
     [Fact]
     public void RequestOfSeveralPromptsThatFailsInAStep_LeavesTheOthersTheirRows()
     {
-        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], 16, 64));
+        using SimulatedRunner runner = new(new SimulatedRunnerOptions(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], MaxSequences, 64));
         var batch = new FusedBatch(runner, s_endTokens, new EngineOptions { CheckInvariants = true });
         Job first = Submit(batch, "bad", [7, 8], 1, new SamplingParams { MaxTokens = 4, AllowedTokenIds = [] });
         Job second = Submit(batch, "bad too", [9, 8], 1, new SamplingParams { MaxTokens = 4, AllowedTokenIds = [] });
@@ -135,20 +201,21 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
         }
 
         Assert.IsType<SamplingException>(both.Reader.Completion.Exception?.InnerException);
-        using SimulatedRunner again = new(new SimulatedRunnerOptions(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], 16, 64));
+        using SimulatedRunner again = new(new SimulatedRunnerOptions(0, 0, 1, 512, [.. Enumerable.Range(300, 100)], MaxSequences, 64));
         AssertEqualsSolo(good, again);
     }
 
-    private EngineTotals Run(Func<int, IModelRunner> create, int steps, int seed)
+    private EngineTotals Run(Func<int, IModelRunner> create, int steps, int seed, int drafts = 0)
     {
         var random = new Random(seed);
         var options = new EngineOptions
         {
-            MaxSequences = 12,
+            MaxSequences = MaxSequences,
             MaxTokensPerStep = 64,
             PrefillChunkTokens = 24,
             AgingSteps = 50,
             CheckInvariants = true,
+            PromptLookupTokens = drafts,
         };
         using IModelRunner runner = create(26);
         using IModelRunner soloRunner = create(64);
@@ -164,6 +231,11 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
             {
                 int[] prefix = prefixes[random.Next(prefixes.Length)];
                 int[] prompt = [.. prefix, .. Enumerable.Range(0, random.Next(3) == 0 ? 0 : random.Next(1, 30)).Select(_ => random.Next(3, 500))];
+                if (drafts > 0 && prompt.Length < 60)
+                {
+                    prompt = [.. prompt, .. prompt.TakeLast(20)];
+                }
+
                 var sampling = new SamplingParams
                 {
                     Temperature = random.Next(3) == 0 ? 0 : 1,
@@ -172,6 +244,9 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
                     IgnoreEos = random.Next(2) == 0,
                     PromptLogprobs = random.Next(8) == 0 ? 2 : null,
                     FrequencyPenalty = random.Next(4) == 0 ? 0.5 : 0,
+                    Logprobs = random.Next(4) == 0 ? 2 : null,
+                    Stop = random.Next(4) == 0 ? ["e", "a b"] : [],
+                    MinTokens = random.Next(4) == 0 ? 5 : 0,
                 };
                 CompiledConstraint? constraint = random.Next(4) == 0 ? json : null;
                 int choices = random.Next(4) == 0 ? random.Next(2, 5) : 1;
@@ -207,7 +282,8 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
 
     private void AssertEqualsSolo(Job job, IModelRunner runner)
     {
-        var alone = new FusedBatch(runner, s_endTokens, new EngineOptions { PrefixCaching = false, MaxSequences = 16, MaxTokensPerStep = 64 });
+        var options = new EngineOptions { PrefixCaching = false, MaxSequences = MaxSequences, MaxTokensPerStep = 64 };
+        var alone = new FusedBatch(runner, s_endTokens, options);
         Job solo = Submit(alone, "solo", job.Prompt, job.Choices, job.Sampling, constraint: job.Constraint);
         while (!alone.IsEmpty)
         {
@@ -216,7 +292,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
 
         for (int choice = 0; choice < job.Choices; choice++)
         {
-            Assert.Equal(solo.Tokens(choice), job.Tokens(choice));
+            Assert.Equal(solo.Parts(choice), job.Parts(choice));
         }
     }
 
@@ -240,7 +316,7 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
             sampling,
             Context,
             new SequenceSampler(sampling, choice, prompt, s_endTokens, 512),
-            new OutputText(new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true), []),
+            new OutputText(new IncrementalDetokenizer(_tokenizer, prompt, skipSpecialTokens: true), sampling.Stop),
             channel.Writer)
         {
             Constraint = constraint?.Start(),
@@ -277,13 +353,25 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
 
         public Exception? Failure => IsOver ? Reader.Completion.Exception?.InnerException : null;
 
-        public IReadOnlyList<int> Tokens(int choice)
+        public IReadOnlyList<int> Tokens(int choice) => [.. Outputs(choice).SelectMany(part => part.TokenIds)];
+
+        /// <summary>All that the outputs say, each in a line.</summary>
+        public IReadOnlyList<string> Parts(int choice) => [.. Outputs(choice).Select(part =>
+            $"{part.FirstIndex}: {string.Join(' ', part.TokenIds)} '{part.Text}' {string.Join(' ', part.TextLengths)} {part.Finish} "
+            + Scores(part.Logprobs) + " | " + Scores(part.PromptLogprobs))];
+
+        private static string Scores(IEnumerable<TokenLogprobs?>? scores) => string.Join(' ', (scores ?? []).Select(Score));
+
+        private static string Score(TokenLogprobs? score) =>
+            score is null ? "-" : $"{score.Id} {score.Logprob} {score.Rank} {string.Join(' ', score.Top)}";
+
+        private SequenceOutput[] Outputs(int choice)
         {
             Assert.True(IsOver);
             SequenceOutput[] parts = [.. _outputs.Where(o => o.Choice == choice)];
             Assert.NotNull(parts[^1].Finish);
             Assert.All(parts[..^1], part => Assert.Null(part.Finish));
-            return [.. parts.SelectMany(part => part.TokenIds)];
+            return parts;
         }
     }
 }

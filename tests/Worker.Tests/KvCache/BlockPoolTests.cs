@@ -88,6 +88,20 @@ public sealed class BlockPoolTests
     }
 
     [Fact]
+    public void Trim_GivesBackWhatThePositionsDoNotNeed()
+    {
+        var pool = new BlockPool(8);
+        var table = new BlockTable(pool);
+        table.MakeWritable(0, 50);
+        table.Trim(33);
+        Assert.Equal((3, 5), (table.Count, pool.Free));
+        table.Trim(32);
+        table.Trim(40);
+        Assert.Equal((2, 6), (table.Count, pool.Free));
+        pool.Verify([table]);
+    }
+
+    [Fact]
     public void RandomUse_KeepsEveryInvariant() =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 2], Gen.Int[1, 4]).Array[1, 200].Sample(steps =>
         {

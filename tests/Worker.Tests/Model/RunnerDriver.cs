@@ -14,13 +14,14 @@ internal sealed class RunnerDriver : IDisposable
     {
     }
 
-    public RunnerDriver(string folder, int? context, Func<WeightFiles, ModelConfig, RunnerLimits, IModelRunner> create)
+    public RunnerDriver(
+        string folder, int? context, Func<WeightFiles, ModelConfig, RunnerLimits, IModelRunner> create, int blocks = 600)
     {
         ModelConfig config = ModelConfig.Load(folder);
         Context = context ?? config.ContextLength;
         using WeightFiles files = WeightFiles.Open(folder);
-        Runner = create(files, config, new RunnerLimits(Context, 512, 64, 600));
-        _pool = new BlockPool(600);
+        Runner = create(files, config, new RunnerLimits(Context, 512, 64, blocks));
+        _pool = new BlockPool(blocks);
     }
 
     public IModelRunner Runner { get; }

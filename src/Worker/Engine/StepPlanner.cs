@@ -1,0 +1,51 @@
+using Godwit.Worker.KvCache;
+
+namespace Godwit.Worker.Engine;
+
+/// <summary>Tells <see cref="BatchScheduler"/> how things stand, every step in the memory of the one before.</summary>
+internal sealed class StepPlanner
+{
+    private readonly RunningSequences _running;
+    private readonly WaitingSequences _waiting;
+    private readonly BlockPool _pool;
+    private readonly EngineOptions _options;
+    private readonly BatchScheduler.RunningState[] _states;
+    private readonly Func<int, int, int> _missing;
+    private readonly Func<int, int> _exclusive;
+    private readonly StepSchedule _schedule = new();
+
+    /// <param name="running">Sequences with a place in the batch.</param>
+    /// <param name="waiting">Sequences without.</param>
+    /// <param name="pool">The KV blocks.</param>
+    /// <param name="options">Limits.</param>
+    public StepPlanner(RunningSequences running, WaitingSequences waiting, BlockPool pool, EngineOptions options)
+    {
+        _running = running;
+        _waiting = waiting;
+        _pool = pool;
+        _options = options;
+        _states = new BatchScheduler.RunningState[options.MaxSequences];
+        _missing = (i, tokens) => _running[i].Table!.Missing(_running[i].Computed, _running[i].Computed + tokens);
+        _exclusive = i => _running[i].Table!.Exclusive;
+    }
+
+    /// <summary>Plans the next step; valid until the one after.</summary>
+    public StepSchedule Plan()
+    {
+        for (int i = 0; i < _running.Count; i++)
+        {
+            Sequence sequence = _running[i];
+            int drafts = _options.PromptLookupTokens > 0 ? sequence.Draft(_options.PromptLookupTokens) : 0;
+            _states[i] = new BatchScheduler.RunningState(
+                sequence.Known, sequence.Computed, sequence.Priority, sequence.Urgency, sequence.ScoresPrompt, drafts);
+        }
+
+        BatchScheduler.Plan(
+            _states.AsSpan(0, _running.Count),
+            _waiting.Queue,
+            new BatchScheduler.BlockSupply(_pool.Total, _pool.Available, _missing, _exclusive),
+            _options,
+            _schedule);
+        return _schedule;
+    }
+}
