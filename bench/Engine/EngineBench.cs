@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Model;
@@ -12,7 +13,15 @@ internal static class EngineBench
     private const int NewTokens = 128;
     private static readonly int[] s_streams = [1, 8, 32];
 
-    public static async Task RunAsync(string model)
+    public static Command Command()
+    {
+        Argument<string> model = new("MODEL") { Description = "A bundled model.", DefaultValueFactory = _ => "babyllama" };
+        Command command = new("engine", "The engine alone, with bundled models: 1, 8 and 32 streams at once.") { model };
+        command.SetAction((result, _) => RunAsync(result.GetRequiredValue(model)));
+        return command;
+    }
+
+    private static async Task RunAsync(string model)
     {
         string folder = Path.Combine(Machine.RepositoryRoot(), "models", model);
         var engineOptions = new EngineOptions();
