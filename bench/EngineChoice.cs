@@ -31,23 +31,28 @@ internal sealed class EngineChoice
             command.Options.Add(option);
     }
 
-    /// <summary>Folder of the model.</summary>
-    public string Folder(ParseResult result) => Path.GetFullPath(result.GetRequiredValue(_model));
-
-    /// <summary>Threads of one forward pass.</summary>
-    public int Threads(ParseResult result) => result.GetValue(_threads);
-
     /// <summary>The modes to measure: exact, and fast if that was asked for.</summary>
     public IReadOnlyList<bool> FastModes(ParseResult result) => result.GetValue(_fast) ? [false, true] : [false];
 
     /// <summary>The model in one mode.</summary>
-    public ModelOptions Model(ParseResult result, bool fast, string? format = null) => new()
+    public ModelOptions Model(ParseResult result, bool fast) => new()
     {
-        Path = Folder(result),
-        Threads = Threads(result),
+        Path = Path.GetFullPath(result.GetRequiredValue(_model)),
+        Threads = result.GetValue(_threads),
         Runner = result.GetRequiredValue(_runner),
-        Format = format ?? result.GetRequiredValue(_format),
+        Format = result.GetRequiredValue(_format),
         KvFormat = result.GetRequiredValue(_kvFormat),
         Fast = fast,
+    };
+
+    /// <summary>The same with another number of threads, or another format of the weights.</summary>
+    public static ModelOptions With(ModelOptions model, int? threads = null, string? format = null) => new()
+    {
+        Path = model.Path,
+        Threads = threads ?? model.Threads,
+        Runner = model.Runner,
+        Format = format ?? model.Format,
+        KvFormat = model.KvFormat,
+        Fast = model.Fast,
     };
 }

@@ -3,6 +3,7 @@ using Godwit.Bench;
 using Godwit.Bench.Chain;
 using Godwit.Bench.Engine;
 using Godwit.Bench.Flover;
+using Godwit.Bench.Llamacpp;
 using Godwit.Bench.StructuredOutput;
 
 // Benchmarks whose results stand in docs/benchmarks.md. Each prints ratios of figures measured in one run, interleaved.
@@ -13,5 +14,6 @@ RootCommand benchmarks = new("The benchmarks behind docs/benchmarks.md.")
     ChainBench.Command(),
     MaskBench.Command(),
     FloverBench.Command(),
+    LlamacppBench.Command(),
 };
 return await benchmarks.Parse(args).InvokeAsync();

@@ -25,10 +25,7 @@ internal sealed class InstanceServing : IServing
     /// <summary>Loads so many instances, or as many as memory holds.</summary>
     public static InstanceServing Start(ModelOptions model, int instances, int tokens)
     {
-        ModelOptions alone = new()
-        {
-            Path = model.Path, Threads = 1, Runner = model.Runner, Format = model.Format, KvFormat = model.KvFormat, Fast = model.Fast,
-        };
+        ModelOptions alone = EngineChoice.With(model, threads: 1);
         InstanceServing serving = new();
         long before = ProcessMemory.PrivateBytes;
         serving.Add(ServingEngine.Load(alone, 1, tokens));
