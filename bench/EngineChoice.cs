@@ -21,7 +21,13 @@ internal sealed class EngineChoice
     };
 
     private readonly Option<string> _format = new("--format") { Description = "Format of the weights.", DefaultValueFactory = _ => "auto" };
-    private readonly Option<string> _kvFormat = new("--kv-format") { Description = "Format of the KV cache.", DefaultValueFactory = _ => "auto" };
+
+    private readonly Option<string> _kvFormat = new("--kv-format")
+    {
+        Description = "Format of the KV cache.",
+        DefaultValueFactory = _ => "auto",
+    };
+
     private readonly Option<bool> _fast = new("--fast") { Description = "Measure the fast mode too, after the exact one." };
 
     public EngineChoice(Command command)

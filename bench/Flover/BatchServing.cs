@@ -2,7 +2,10 @@ using System.Threading.Channels;
 
 namespace Godwit.Bench.Flover;
 
-/// <summary>A batch takes what has arrived when it starts; newcomers wait until the whole batch has ended. With one request per batch: first come, first served.</summary>
+/// <summary>
+/// A batch takes what has arrived when it starts; newcomers wait until the whole batch has ended. With one request per batch: first come,
+/// first served.
+/// </summary>
 internal sealed class BatchServing : IServing
 {
     private readonly Channel<(Func<Task> Answer, TaskCompletionSource Done)> _waiting =

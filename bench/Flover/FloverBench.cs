@@ -28,7 +28,10 @@ internal static class FloverBench
             foreach (bool fast in engine.FastModes(result))
             {
                 FloverLoad load = new(
-                    result.GetValue(requests), TimeSpan.FromMilliseconds(result.GetValue(gap)), result.GetValue(promptTokens), result.GetValue(newTokens));
+                    result.GetValue(requests),
+                    TimeSpan.FromMilliseconds(result.GetValue(gap)),
+                    result.GetValue(promptTokens),
+                    result.GetValue(newTokens));
                 await RunAsync(engine.Model(result, fast), load);
             }
         });
@@ -39,8 +42,8 @@ internal static class FloverBench
     {
         Console.WriteLine();
         Console.WriteLine(
-            $"{Path.GetFileName(model.Path)}, {(model.Fast ? "fast" : "exact")}, {model.Threads} threads: {load.Requests} requests, one every "
-            + $"{load.Gap.TotalMilliseconds} ms, {load.PromptTokens}-token prompts, {load.NewTokens} new tokens each");
+            $"{Path.GetFileName(model.Path)}, {(model.Fast ? "fast" : "exact")}, {model.Threads} threads: {load.Requests} requests, "
+            + $"one every {load.Gap.TotalMilliseconds} ms, {load.PromptTokens}-token prompts, {load.NewTokens} new tokens each");
         List<(string Way, FloverResult Result)> results = [];
         foreach ((string way, Func<IServing> start) in Ways(model, load))
         {

@@ -4,8 +4,8 @@ using Godwit.Worker.Model;
 namespace Godwit.Bench.Flover;
 
 /// <summary>
-/// One instance of the model per request, all running at the same time, each on a thread of its own; the cores take turns. Where memory does
-/// not hold so many, the others wait for a free one.
+/// One instance of the model per request, all running at the same time, each on a thread of its own; the cores take turns. Where memory
+/// does not hold so many, the others wait for a free one.
 /// </summary>
 internal sealed class InstanceServing : IServing
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Godwit.Bench.Llamacpp;
 
-/// <summary><c>llama-batched-bench</c>: so many streams with prompts of their own, prompts first, then one token of each per step.</summary>
+/// <summary><c>llama-batched-bench</c>: streams with prompts of their own, all prompts first, then one token of each per step.</summary>
 internal static class BatchedBench
 {
     // It ends without waiting for the thread that writes its lines: now and then the last ones are lost.

@@ -5,7 +5,7 @@ using Godwit.Worker.Model;
 
 namespace Godwit.Bench.Llamacpp;
 
-/// <summary>Time to the first token through the servers: one request at a time, a prompt of 32 tokens, streamed, the servers in turn.</summary>
+/// <summary>Time to the first token through the servers: one streamed request at a time, the servers in turn.</summary>
 internal static class FirstTokenBench
 {
     private const int PromptTokens = 32;
@@ -52,7 +52,8 @@ internal static class FirstTokenBench
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/v1/completions")
         {
-            Content = JsonContent.Create(new { model = "bench", prompt, max_tokens = 4, temperature = 0, ignore_eos = true, stream = true }),
+            Content = JsonContent.Create(
+                new { model = "bench", prompt, max_tokens = 4, temperature = 0, ignore_eos = true, stream = true }),
         };
         long start = Stopwatch.GetTimestamp();
         using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

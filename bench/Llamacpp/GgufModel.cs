@@ -5,9 +5,9 @@ using Godwit.Worker.Tokenization;
 namespace Godwit.Bench.Llamacpp;
 
 /// <summary>
-/// Writes a Llama model in Hugging Face layout as GGUF, the numbers unchanged (norms, which llama.cpp wants so, become f32). Its arch "llama"
-/// turns the adjacent rows (2i, 2i + 1) of a head together, Hugging Face the rows (i, i + half): the rows of q and k change places.
-/// The tokenizer has the right number of tokens and their texts, but not the original's merges: prompts are given as ids.
+/// Writes a Llama model in Hugging Face layout as GGUF, the numbers unchanged (norms, which llama.cpp wants so, become f32). Its arch
+/// "llama" turns the adjacent rows (2i, 2i + 1) of a head together, Hugging Face the rows (i, i + half): the rows of q and k change
+/// places. The tokenizer has the right number of tokens and their texts, but not the original's merges: prompts are given as ids.
 /// </summary>
 internal static class GgufModel
 {
@@ -108,7 +108,11 @@ internal static class GgufModel
             float[] values = new float[tensor.ElementCount];
             tensor.CopyTo(values);
             return new GgufTensor(
-                name + ".weight", GgufType.F32, tensor.Shape, sizeof(float) * (long)values.Length, stream => stream.Write(MemoryMarshal.AsBytes<float>(values)));
+                name + ".weight",
+                GgufType.F32,
+                tensor.Shape,
+                sizeof(float) * (long)values.Length,
+                stream => stream.Write(MemoryMarshal.AsBytes<float>(values)));
         }
 
         GgufType type = tensor.Dtype switch

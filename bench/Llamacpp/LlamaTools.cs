@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Godwit.Bench.Llamacpp;
 
@@ -29,7 +28,9 @@ internal sealed class LlamaTools
     public static LlamaTools? Find(string? folder)
     {
         string? root = folder ?? Environment.GetEnvironmentVariable(Variable);
-        return root is not null && File.Exists(Path.Combine(root, "usr/bin/llama-batched-bench")) ? new LlamaTools(Path.GetFullPath(root)) : null;
+        return root is not null && File.Exists(Path.Combine(root, "usr/bin/llama-batched-bench"))
+            ? new LlamaTools(Path.GetFullPath(root))
+            : null;
     }
 
     /// <summary>Runs a program to its end; null when it fails.</summary>
@@ -67,7 +68,8 @@ internal sealed class LlamaTools
         foreach (string backend in Forced is null ? s_backends : [Forced])
         {
             _backend = backend;
-            IReadOnlyList<BatchedBenchResult> results = await BatchedBench.RunAsync(this, model, threads, promptTokens: 32, newTokens: 16, [8]);
+            IReadOnlyList<BatchedBenchResult> results =
+                await BatchedBench.RunAsync(this, model, threads, promptTokens: 32, newTokens: 16, [8]);
             if (results.Count > 0)
                 tried.Add((backend, results[0].DecodeTokensPerSecond));
         }
@@ -75,7 +77,7 @@ internal sealed class LlamaTools
         if (tried.Count == 0)
             throw new InvalidOperationException("None of llama.cpp's processor back ends runs here.");
         _backend = tried.MaxBy(backend => backend.Speed).Backend;
-        Console.WriteLine("llama.cpp back ends, decode tokens/s at 8: " + string.Join(
-            ", ", tried.Select(backend => string.Create(CultureInfo.InvariantCulture, $"{backend.Backend} {backend.Speed:F0}"))) + $"; taken: {_backend}");
+        IEnumerable<string> speeds = tried.Select(backend => $"{backend.Backend} {backend.Speed:F0}");
+        Console.WriteLine($"llama.cpp back ends, decode tokens/s at 8: {string.Join(", ", speeds)}; taken: {_backend}");
     }
 }

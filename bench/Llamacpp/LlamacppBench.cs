@@ -4,8 +4,8 @@ using Godwit.Worker.Model;
 namespace Godwit.Bench.Llamacpp;
 
 /// <summary>
-/// Our engine beside llama.cpp: the same weights, the same shape of work, the same number of threads, in turn in one run. Without llama.cpp's
-/// tools it says so and does nothing.
+/// Our engine beside llama.cpp: the same weights, the same shape of work, the same number of threads, in turn in one run. Without
+/// llama.cpp's tools it says so and does nothing.
 /// </summary>
 internal static class LlamacppBench
 {
@@ -13,10 +13,10 @@ internal static class LlamacppBench
     {
         Option<string> tools = new("--tools")
         {
-            Description = $"Folder with the unpacked packages of llama.cpp from Debian sid. Default: {LlamaTools.Variable} of the environment.",
+            Description = $"Folder with llama.cpp's packages of Debian sid, unpacked. Default: {LlamaTools.Variable} of the environment.",
         };
         Option<int> rounds = new("--rounds") { Description = "Rounds.", DefaultValueFactory = _ => 3 };
-        Option<string> backend = new("--backend") { Description = "Processor back end of llama.cpp. Default: all are tried, the fastest is taken." };
+        Option<string> backend = new("--backend") { Description = "Processor back end of llama.cpp. Default: the fastest of all." };
         Option<bool> firstToken = new("--first-token") { Description = "Time to the first token through both servers instead." };
         Command command = new("llamacpp", "Our engine beside llama.cpp on the same weights.") { tools, rounds, backend, firstToken };
         EngineChoice engine = new(command);
@@ -63,7 +63,7 @@ internal static class LlamacppBench
             throw new InvalidOperationException("llama-quantize failed.");
         // Which back end is the fastest depends on the number format.
         await tools.ChooseBackendAsync(quantized, modes[0].Threads);
-        await SpeedBench.RunAsync(
-            tools, "8 bits a weight: llama.cpp Q8_0, ours int8", quantized, [.. modes.Select(mode => EngineChoice.With(mode, format: "int8"))], count);
+        ModelOptions[] int8 = [.. modes.Select(mode => EngineChoice.With(mode, format: "int8"))];
+        await SpeedBench.RunAsync(tools, "8 bits a weight: llama.cpp Q8_0, ours int8", quantized, int8, count);
     }
 }

@@ -23,7 +23,14 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>llama-server with one slot.</summary>
     public static Task<ServerProcess> StartLlamaAsync(LlamaTools tools, string model, int threads) => StartAsync(port => tools.Start(
-        "llama-server", "-m", model, "--host", "127.0.0.1", "--port", $"{port}", "-t", $"{threads}", "-tb", $"{threads}", "-np", "1", "--no-webui"));
+        "llama-server",
+        "-m", model,
+        "--host", "127.0.0.1",
+        "--port", $"{port}",
+        "-t", $"{threads}",
+        "-tb", $"{threads}",
+        "-np", "1",
+        "--no-webui"));
 
     /// <summary><c>godwit serve worker</c>.</summary>
     public static Task<ServerProcess> StartWorkerAsync(ModelOptions model) => StartAsync(port =>

@@ -28,7 +28,8 @@ internal static class SpeedBench
             {
                 MeasuredEngine engine = MeasuredEngine.Load(model, s_streams[^1], Math.Max(PromptTokens + NewTokens, longPrompt + 2));
                 loaded.Add(engine);
-                engines.Add(($"godwit {(model.Fast ? "fast" : "exact")} ({engine.Model.Runner.NumericsId})", () => OursAsync(engine, longPrompt), []));
+                string name = $"godwit {(model.Fast ? "fast" : "exact")} ({engine.Model.Runner.NumericsId})";
+                engines.Add((name, () => OursAsync(engine, longPrompt), []));
                 await OursAsync(engine, longPrompt);
             }
 
@@ -50,7 +51,10 @@ internal static class SpeedBench
         foreach ((string name, _, List<IReadOnlyList<double>> measured) in engines)
         {
             IEnumerable<string> cells = Enumerable.Range(0, s_streams.Length + 1).Select(i =>
-                $"{measured.Select(round => round[i]).Median():F1} (×{measured.Zip(engines[0].Rounds, (ours, theirs) => ours[i] / theirs[i]).Median():F2})");
+            {
+                double ratio = measured.Zip(engines[0].Rounds, (ours, theirs) => ours[i] / theirs[i]).Median();
+                return $"{measured.Select(round => round[i]).Median():F1} (×{ratio:F2})";
+            });
             Console.WriteLine($"| {name} | {string.Join(" | ", cells)} |");
         }
     }

@@ -7,14 +7,15 @@ using Godwit.Worker.Sampling;
 namespace Godwit.Bench.Llamacpp;
 
 /// <summary>
-/// Whether both engines run the same model: greedy tokens of a small trained model, whose numbers are f32 in both, must agree. That shows that the
-/// file written for llama.cpp is right.
+/// Whether both engines run the same model: greedy tokens of a small trained model, whose numbers are f32 in both, must agree. That shows
+/// that the file written for llama.cpp is right.
 /// </summary>
 internal static class TokenCheck
 {
     private const int NewTokens = 64;
 
-    private static readonly string[] s_prompts = ["Once upon a time", "One day, a little girl named Lily", "The big dog", "Tom and his friend"];
+    private static readonly string[] s_prompts =
+        ["Once upon a time", "One day, a little girl named Lily", "The big dog", "Tom and his friend"];
 
     public static async Task RunAsync(LlamaTools tools, string scratch)
     {
