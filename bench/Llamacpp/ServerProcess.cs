@@ -15,6 +15,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(Process process, int port)
     {
         _process = process;
+        AppDomain.CurrentDomain.ProcessExit += Kill;
         Client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = s_patience };
     }
 
@@ -53,7 +54,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        _process.Kill();
+        AppDomain.CurrentDomain.ProcessExit -= Kill;
+        Kill(null, EventArgs.Empty);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
@@ -75,6 +77,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         return server;
     }
+
+    // Also when the benchmark is interrupted: nothing of it shall go on running.
+    private void Kill(object? sender, EventArgs e) => _process.Kill();
 
     private async Task<bool> IsReadyAsync()
     {
