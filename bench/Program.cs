@@ -1,22 +1,19 @@
+using System.CommandLine;
 using Godwit.Bench;
 using Godwit.Bench.Chain;
 using Godwit.Bench.Engine;
+using Godwit.Bench.Flover;
+using Godwit.Bench.Llamacpp;
 using Godwit.Bench.StructuredOutput;
 
 // Benchmarks whose results stand in docs/benchmarks.md. Each prints ratios of figures measured in one run, interleaved.
 Console.WriteLine(Machine.Describe());
-switch (args)
+RootCommand benchmarks = new("The benchmarks behind docs/benchmarks.md.")
 {
-    case ["engine", .. var rest]:
-        await EngineBench.RunAsync(rest.ElementAtOrDefault(0) ?? "babyllama", rest.ElementAtOrDefault(1) ?? "cpu", rest.ElementAtOrDefault(2) ?? "cpu");
-        return 0;
-    case ["chain", ..]:
-        await ChainBench.RunAsync();
-        return 0;
-    case ["masks", .. var rest]:
-        MaskBench.Run(rest.FirstOrDefault() ?? Path.Combine("..", "shared"));
-        return 0;
-    default:
-        await Console.Error.WriteLineAsync("usage: dotnet run --project bench -c Release -- engine [MODEL [RUNNER [DEVICE]]] | chain | masks [SHARED]");
-        return 2;
-}
+    EngineBench.Command(),
+    ChainBench.Command(),
+    MaskBench.Command(),
+    FloverBench.Command(),
+    LlamacppBench.Command(),
+};
+return await benchmarks.Parse(args).InvokeAsync();

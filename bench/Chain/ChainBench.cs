@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -18,7 +19,14 @@ internal static class ChainBench
     private const int PairsBetween = 2000;
     private static readonly int[] s_streams = [1, 8, 32];
 
-    public static async Task RunAsync()
+    public static Command Command()
+    {
+        Command command = new("chain", "The whole chain: what the gateway adds to the worker.");
+        command.SetAction((_, _) => RunAsync());
+        return command;
+    }
+
+    private static async Task RunAsync()
     {
         await using RunningStack stack = await RunningStack.StartAsync(Model);
         using var client = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Model;
@@ -12,7 +13,18 @@ internal static class EngineBench
     private const int NewTokens = 128;
     private static readonly int[] s_streams = [1, 8, 32];
 
-    public static async Task RunAsync(string model, string runner, string device)
+    public static Command Command()
+    {
+        Argument<string> model = new("MODEL") { Description = "A bundled model.", DefaultValueFactory = _ => "babyllama" };
+        Argument<string> runner = new("RUNNER") { Description = "cpu or torch.", DefaultValueFactory = _ => "cpu" };
+        Argument<string> device = new("DEVICE") { Description = "Where torch computes.", DefaultValueFactory = _ => "cpu" };
+        Command command = new("engine", "The engine alone, with bundled models: 1, 8 and 32 streams at once.") { model, runner, device };
+        command.SetAction((result, _) => RunAsync(
+            result.GetRequiredValue(model), result.GetRequiredValue(runner), result.GetRequiredValue(device)));
+        return command;
+    }
+
+    private static async Task RunAsync(string model, string runner, string device)
     {
         string folder = Path.Combine(Machine.RepositoryRoot(), "models", model);
         var engineOptions = new EngineOptions();

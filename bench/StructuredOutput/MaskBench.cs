@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.IO.Compression;
 using Godwit.Worker.StructuredOutput;
 using Godwit.Worker.StructuredOutput.Masks;
@@ -31,7 +32,19 @@ internal static class MaskBench
         ("regex", Constraint.Regex(@"(?:[A-Z][a-z]{1,12} ){2,8}\d{4}-\d{2}-\d{2}")),
     ];
 
-    public static void Run(string shared)
+    public static Command Command()
+    {
+        Argument<string> shared = new("SHARED")
+        {
+            Description = "Folder with the tokenizers.",
+            DefaultValueFactory = _ => Path.Combine("..", "shared"),
+        };
+        Command command = new("masks", "Masks of structured output: time per step.") { shared };
+        command.SetAction(result => Run(result.GetRequiredValue(shared)));
+        return command;
+    }
+
+    private static void Run(string shared)
     {
         Console.WriteLine("| vocabulary | tokens | constraint | compile, ms | first run: mean, p99, worst, µs per step | later: mean, p50, p99, worst |");
         Console.WriteLine("|---|---|---|---|---|---|");

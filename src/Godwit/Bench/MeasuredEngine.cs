@@ -7,7 +7,8 @@ using Godwit.Worker.Sampling;
 namespace Godwit.CommandLine.Bench;
 
 /// <summary>
-/// The engine of a worker alone, without a server: its runner, its batch planner and its sampler, on random prompts of which no two begin alike.
+/// The engine of a worker alone, without a server: its runner, its batch planner and its sampler, on random prompts of which no two begin
+/// alike.
 /// </summary>
 internal sealed class MeasuredEngine : IDisposable
 {

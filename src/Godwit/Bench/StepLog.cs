@@ -28,6 +28,9 @@ internal sealed class StepLog(IModelRunner runner) : IModelRunner
     public int KvBlocks => runner.KvBlocks;
 
     /// <inheritdoc/>
+    public bool IsExact => runner.IsExact;
+
+    /// <inheritdoc/>
     public string NumericsId => runner.NumericsId;
 
     /// <inheritdoc/>

@@ -28,8 +28,11 @@ internal sealed class BenchCommandLine
 
     private readonly Option<int> _promptTokens = Number("--prompt-tokens", "Tokens of each prompt.", 32, 1);
     private readonly Option<int> _newTokens = Number("--new-tokens", "Tokens of each answer.", 64, 2);
-    private readonly Option<int> _rounds = Number("--rounds", "Rounds; each measures every number of streams, the medians are shown.", 3, 1);
-    private readonly Option<int> _threads = Number("--threads", "Threads of one forward pass. Default: all cores.", Environment.ProcessorCount, 1);
+    private readonly Option<int> _rounds = Number("--rounds", "Rounds; each measures every number of streams. Medians are shown.", 3, 1);
+
+    private readonly Option<int> _threads = Number(
+        "--threads", "Threads of one forward pass. Default: all cores.", Environment.ProcessorCount, 1);
+
 
     private readonly Option<string> _format = new("--format")
     {

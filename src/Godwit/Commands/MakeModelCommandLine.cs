@@ -11,7 +11,7 @@ internal static class MakeModelCommandLine
 
     public static Command Create()
     {
-        Option<string> arch = new("--arch") { Description = "Family of the model.", HelpName = "llama", DefaultValueFactory = _ => "llama" };
+        Option<string> arch = new("--arch") { Description = "Family.", HelpName = "llama", DefaultValueFactory = _ => "llama" };
         Option<string> size = new("--size")
         {
             Description = "Shape: that of llama2.c's 110M model with an output projection of its own (134 million parameters, 270 MB), of "
@@ -20,11 +20,16 @@ internal static class MakeModelCommandLine
             Required = true,
         };
         Option<long> seed = new("--seed") { Description = "Seed of the weights.", HelpName = "S", DefaultValueFactory = _ => 1 };
-        Option<int> context = new("--context") { Description = "Longest sequence in tokens.", HelpName = "N", DefaultValueFactory = _ => 1024 };
+        Option<int> context = new("--context")
+        {
+            Description = "Longest sequence in tokens.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1024,
+        };
         Option<string> tokenizer = new("--tokenizer")
         {
-            Description = $"Folder whose tokenizer the model gets, filled up with words that no text encodes to, to {MakeModelCommand.Vocabulary} tokens. "
-                + $"Default: that of the bundled {DefaultTokenizer}.",
+            Description = "Folder whose tokenizer the model gets, filled up with words that no text encodes to, to "
+                + $"{MakeModelCommand.Vocabulary} tokens. Default: that of the bundled {DefaultTokenizer}.",
             HelpName = "DIR",
         };
         Option<string> output = new("--out") { Description = "Folder to write.", HelpName = "DIR", Required = true };

@@ -7,8 +7,8 @@ using Godwit.Worker.Tokenization;
 namespace Godwit.CommandLine.RandomModels;
 
 /// <summary>
-/// The tokenizer of another model, for one with more tokens: those that it lacks are added as words that no text encodes to. A model of noise
-/// answers with any of its tokens, and each shall be seen by whoever measures a stream.
+/// The tokenizer of another model, for one with more tokens: those that it lacks are added as words that no text encodes to. A model of
+/// noise answers with any of its tokens, and each shall be seen by whoever measures a stream.
 /// </summary>
 internal sealed class BorrowedTokenizer
 {

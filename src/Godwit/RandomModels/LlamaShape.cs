@@ -9,7 +9,7 @@ namespace Godwit.CommandLine.RandomModels;
 /// <param name="Tied">Whether the output projection is the embedding matrix.</param>
 internal sealed record LlamaShape(int Hidden, int Layers, int Heads, int KvHeads, int FeedForward, bool Tied)
 {
-    /// <summary>Shapes by the names that the command line has for them: those of llama2.c's 110M model, SmolLM2-360M and Llama-3.2-1B.</summary>
+    /// <summary>Shapes by their names on the command line: those of llama2.c's 110M model, SmolLM2-360M and Llama-3.2-1B.</summary>
     public static IReadOnlyDictionary<string, LlamaShape> Named { get; } = new Dictionary<string, LlamaShape>(StringComparer.Ordinal)
     {
         ["110m"] = new(Hidden: 768, Layers: 12, Heads: 12, KvHeads: 12, FeedForward: 2048, Tied: false),

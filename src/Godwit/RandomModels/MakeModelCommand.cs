@@ -45,7 +45,8 @@ internal static class MakeModelCommand
                 NewFolder.WriteJson(folder, "config.json", Config(name, shape, vocabulary, context, tokenizer));
                 NewFolder.WriteJson(folder, "generation_config.json", EndTokens(tokenizer));
                 tokenizer.Write(folder, vocabulary, context);
-                RandomWeightsFile.Write(Path.Combine(folder, "model.safetensors"), tensors, seed, done => Show(progress, done, 2 * parameters));
+                RandomWeightsFile.Write(
+                    Path.Combine(folder, "model.safetensors"), tensors, seed, done => Show(progress, done, 2 * parameters));
             });
             output.WriteLine($"{outputDirectory}: {name}, {parameters} parameters, {vocabulary} tokens, context {context}, seed {seed}");
             return ExitCodes.Success;

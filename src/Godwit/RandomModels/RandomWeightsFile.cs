@@ -52,7 +52,7 @@ internal static class RandomWeightsFile
         return MemoryMarshal.AsBytes(values);
     }
 
-    /// <summary>8 bytes of length, then a JSON object, padded with spaces so that the values are aligned for whoever maps the file.</summary>
+    /// <summary>8 bytes of length, then a JSON object; spaces after it keep the values aligned for whoever maps the file.</summary>
     private static byte[] Header(IReadOnlyList<RandomTensor> tensors)
     {
         JsonObject header = new() { ["__metadata__"] = new JsonObject { ["format"] = "pt" } };

@@ -5,8 +5,8 @@ using System.Text;
 namespace Godwit.CommandLine.RandomModels;
 
 /// <summary>
-/// Noise with mean 0 and standard deviation 0.02, as models are initialised with, in bfloat16. Value i is a function of (seed, name, i): any
-/// part can be made alone, by any thread. The bell is the sum of four even draws, which takes no logarithm: those differ between
+/// Noise with mean 0 and standard deviation 0.02, as models are initialised with, in bfloat16. Value i is a function of (seed, name, i):
+/// any part can be made alone, by any thread. The bell is the sum of four even draws, which takes no logarithm: those differ between
 /// machines in their last bit, sums of integers do not.
 /// </summary>
 internal readonly struct WeightNoise

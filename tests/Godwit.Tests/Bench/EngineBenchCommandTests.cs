@@ -33,5 +33,9 @@ public sealed class EngineBenchCommandTests
         StringComparison.Ordinal);
 
     private static EngineBenchSettings Settings(int promptTokens) => new(
-        new ModelOptions { Path = ModelFolders.Bundled().FolderOf("babyllama"), Threads = 1 }, [1, 3], promptTokens, NewTokens: 8, Rounds: 2);
+        new ModelOptions { Path = ModelFolders.Bundled().FolderOf("babyllama"), Threads = 1 },
+        [1, 3],
+        promptTokens,
+        NewTokens: 8,
+        Rounds: 2);
 }

@@ -30,7 +30,8 @@ public sealed class EngineSpeedTests
         Assert.Equal(1.5, EngineBenchRun.Of(4, rounds[..2], new StepBytes(5, 1), 200).PrefillTokensPerSecond);
     }
 
-    private static LoggedStep Step(double seconds, int promptRows, int sampled, long context) => new(At(seconds), promptRows, sampled, context);
+    private static LoggedStep Step(double seconds, int promptRows, int sampled, long context) =>
+        new(At(seconds), promptRows, sampled, context);
 
     private static long At(double seconds) => (long)(seconds * Stopwatch.Frequency);
 }
