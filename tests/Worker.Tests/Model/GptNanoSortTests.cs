@@ -155,10 +155,12 @@ public sealed unsafe class GptNanoSortTests : IDisposable
             {
                 int[] table = [i / GptNanoSort.Length];
                 int position = i % GptNanoSort.Length, at = i * Hidden;
-                attention.Store(0, position, table, keys + at, values + at);
+                var run = new RowRun(i, 1, position, table, IsAlone: true);
                 for (int head = 0; head < Heads; head++)
                 {
-                    attention.Attend(0, new RowRun(i, 1, position, table), head, queries + at, Hidden, target + at, Hidden, thread: 0);
+                    int entry = at + (head * HeadDim);
+                    attention.Store(0, position, table, head, keys + entry, values + entry);
+                    attention.Attend(0, run, head, queries + at, Hidden, target + at, Hidden, thread: 0, goesOn: false);
                 }
             }
         }

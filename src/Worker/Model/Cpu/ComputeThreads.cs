@@ -13,10 +13,13 @@ internal sealed class ComputeThreads : IDisposable
     // What a job costs at least, in cycles or so, before another thread is worth the trouble of telling it.
     private const long LeastSharedWork = 40_000;
 
+    // Integers from a thread's next task to another's: a cache line, and the one that is fetched with it.
+    private const int Apart = 32;
+
     private readonly Helper[] _helpers;
+    private readonly int[] _next;
     private Action<int, int>? _body;
     private int _tasks;
-    private int _nextTask;
     private int _job;
     private volatile bool _stopping;
 
@@ -24,13 +27,17 @@ internal sealed class ComputeThreads : IDisposable
     public ComputeThreads(int threads)
     {
         Count = threads;
+        _next = new int[threads * Apart];
         _helpers = [.. Enumerable.Range(1, threads - 1).Select(i => new Helper(this, i))];
     }
 
     /// <summary>Threads, the caller of <see cref="Run"/> included.</summary>
     public int Count { get; }
 
-    /// <summary>Runs the tasks 0…tasks − 1, in any order, and returns when all are done. One caller at a time.</summary>
+    /// <summary>
+    /// Runs the tasks 0…tasks − 1 and returns when all are done. Every thread begins with a run of neighbours, whose data follow one another
+    /// in memory, and then helps the others out. One caller at a time.
+    /// </summary>
     /// <param name="tasks">How many.</param>
     /// <param name="workPerTask">Roughly how many cycles each takes; little work is done by the caller alone.</param>
     /// <param name="body">Computes one task, given its number and that of the thread it runs on; must not throw.</param>
@@ -48,7 +55,11 @@ internal sealed class ComputeThreads : IDisposable
 
         _body = body;
         _tasks = tasks;
-        Volatile.Write(ref _nextTask, 0);
+        for (int thread = 0; thread < Count; thread++)
+        {
+            Volatile.Write(ref _next[thread * Apart], First(thread));
+        }
+
         int job = Interlocked.Increment(ref _job);
         foreach (Helper helper in _helpers)
         {
@@ -73,12 +84,18 @@ internal sealed class ComputeThreads : IDisposable
         }
     }
 
+    private int First(int thread) => (int)((long)_tasks * thread / Count);
+
     private void TakeTasks(int thread)
     {
         Action<int, int> body = _body!;
-        for (int i; (i = Interlocked.Increment(ref _nextTask) - 1) < _tasks;)
+        for (int i = 0; i < Count; i++)
         {
-            body(i, thread);
+            int owner = (thread + i) % Count, end = First(owner + 1);
+            for (int task; (task = Interlocked.Increment(ref _next[owner * Apart]) - 1) < end;)
+            {
+                body(task, thread);
+            }
         }
     }
 

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Model.Cpu.Attention;
@@ -21,6 +19,10 @@ internal sealed unsafe class CpuRunner : IModelRunner
     // Goes up whenever a change of the kernels changes a bit of any result.
     private const int KernelVersion = 1;
 
+    private const int TasksPerThread = 8;
+
+    private static readonly Predicate<RowRun> s_hasNeighbours = run => !run.IsAlone;
+
     private readonly ModelConfig _config;
     private readonly WeightFormat _format;
     private readonly ComputeThreads _threads;
@@ -31,12 +33,13 @@ internal sealed unsafe class CpuRunner : IModelRunner
     private readonly List<RowRun> _runs = [];
     private readonly float[] _logits;
     private readonly bool _kvIsBrainFloat;
-    private readonly Action<int, int> _begin, _storeRow, _attend, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits;
+    private readonly Action<int, int> _begin, _storeRun, _attendRun, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits;
     private Row[] _plan;
     private int[] _logitsRows;
     private float[] _hidden = [];
     private CpuLayer _layer = null!;
     private int _layerIndex;
+    private int _headsOfTask;
 
     /// <param name="files">Weights in Hugging Face's names; owned by the runner from now on.</param>
     /// <param name="config">Shape.</param>
@@ -58,7 +61,7 @@ internal sealed unsafe class CpuRunner : IModelRunner
         _plan = new Row[limits.MaxTokensPerStep];
         _logitsRows = new int[limits.MaxSequences];
         _logits = GC.AllocateUninitializedArray<float>(limits.MaxSequences * config.VocabularySize, pinned: true);
-        (_begin, _storeRow, _attend, _packAttended) = (Begin, StoreRow, Attend, PackAttended);
+        (_begin, _storeRun, _attendRun, _packAttended) = (Begin, StoreRun, AttendRun, PackAttended);
         (_addAttended, _activate, _addFeedForward, _pickLogits) = (AddAttended, Activate, AddFeedForward, PickLogits);
     }
 
@@ -82,9 +85,8 @@ internal sealed unsafe class CpuRunner : IModelRunner
     {
         get
         {
-            string fused = Fma.IsSupported || AdvSimd.IsSupported ? "" : "/unfused";
             string rounded = _decoder.RoundsInputs ? "/bf16dot" : "";
-            return $"cpu{KernelVersion}/{_format.ToString().ToLowerInvariant()}{rounded}{fused}{_rotary.Variant}";
+            return $"cpu{KernelVersion}/{_format.ToString().ToLowerInvariant()}{rounded}{_rotary.Variant}";
         }
     }
 
@@ -110,8 +112,7 @@ internal sealed unsafe class CpuRunner : IModelRunner
         {
             _layer = _decoder.Layers[_layerIndex];
             Multiply(_layer.Qkv, count, _rows.Qkv);
-            ForEachRow(count, 4 * _rows.Qkv.Width, _storeRow);
-            _threads.Run(_runs.Count * _config.KvHeadCount, AttentionWork(), _attend);
+            Attend();
             ForEachRow(count, _rows.Attended.Width, _packAttended);
             Multiply(_layer.AttentionOutput, count, _rows.Delta);
             ForEachRow(count, 2 * _config.HiddenSize, _addAttended);
@@ -146,8 +147,8 @@ internal sealed unsafe class CpuRunner : IModelRunner
             {
                 if (i % _attention.RowsOfRun == 0)
                 {
-                    _runs.Add(new RowRun(
-                        next, Math.Min(_attention.RowsOfRun, tokens.Length - i), sequence.Start + i, sequence.BlockTable));
+                    int rows = Math.Min(_attention.RowsOfRun, tokens.Length - i);
+                    _runs.Add(new RowRun(next, rows, sequence.Start + i, sequence.BlockTable, IsAlone: rows == tokens.Length));
                 }
 
                 if (i >= tokens.Length - sequence.LogitsRows)
@@ -168,39 +169,86 @@ internal sealed unsafe class CpuRunner : IModelRunner
         PackNormed(i, _layer.AttentionNorm, _layer.Qkv);
     }
 
-    // Finishes a row's query, key and value, and puts the last two into the cache.
-    private void StoreRow(int i, int thread)
+    // A task is a run and some KV heads: as many as leave every thread some tasks.
+    private void Attend()
     {
-        ref readonly Row row = ref _plan[i];
-        int dim = _config.HeadDim;
-        float* queries = _rows.Qkv.Row(i), keys = queries + (_config.HeadCount * dim), values = keys + (_config.KvHeadCount * dim);
-        _layer.Qkv.AddBias(queries);
-        _layer.QueryNorm?.ApplyEach(queries, _config.HeadCount);
-        _layer.KeyNorm?.ApplyEach(keys, _config.KvHeadCount);
-        if (_rotary.OfLayer(_layerIndex) is { } rotary)
+        _headsOfTask = Math.Clamp(_runs.Count * _config.KvHeadCount / (TasksPerThread * _threads.Count), 1, _config.KvHeadCount);
+        int tasks = _runs.Count * TasksOfRun;
+        if (_runs.Exists(s_hasNeighbours))
         {
-            for (int head = 0; head < _config.HeadCount + _config.KvHeadCount; head++)
-            {
-                RowKernels.Rotate(queries + (head * dim), rotary.Cos(row.Position), rotary.Sin(row.Position), rotary.Dimensions);
-            }
+            _threads.Run(tasks, _attention.RowsOfRun * _headsOfTask * _config.HeadDim, _storeRun);
         }
 
-        _attention.Store(_layerIndex, row.Position, row.BlockTable.Span, keys, values);
+        _threads.Run(tasks, AttentionWork(), _attendRun);
     }
 
-    private void Attend(int task, int thread)
+    private void StoreRun(int task, int thread)
     {
-        RowRun run = CollectionsMarshal.AsSpan(_runs)[task / _config.KvHeadCount];
-        _attention.Attend(
-            _layerIndex,
-            run,
-            task % _config.KvHeadCount,
-            _rows.Qkv.Row(run.FirstRow),
-            _rows.Qkv.Stride,
-            _rows.Attended.Row(run.FirstRow),
-            _rows.Attended.Stride,
-            thread);
+        RowRun run = CollectionsMarshal.AsSpan(_runs)[task / TasksOfRun];
+        for (int head = FirstHead(task); head < EndHead(task) && !run.IsAlone; head++)
+        {
+            Store(run, head);
+        }
     }
+
+    private void AttendRun(int task, int thread)
+    {
+        RowRun run = CollectionsMarshal.AsSpan(_runs)[task / TasksOfRun];
+        int end = EndHead(task);
+        for (int head = FirstHead(task); head < end; head++)
+        {
+            if (run.IsAlone)
+            {
+                Store(run, head);
+            }
+
+            _attention.Attend(
+                _layerIndex,
+                run,
+                head,
+                _rows.Qkv.Row(run.FirstRow),
+                _rows.Qkv.Stride,
+                _rows.Attended.Row(run.FirstRow),
+                _rows.Attended.Stride,
+                thread,
+                goesOn: head + 1 < end);
+        }
+    }
+
+    // Finishes queries, key and value of one KV head, and puts the last two into the cache.
+    private void Store(in RowRun run, int kvHead)
+    {
+        int dim = _config.HeadDim, group = _config.HeadCount / _config.KvHeadCount;
+        int query = kvHead * group * dim, key = (_config.HeadCount + kvHead) * dim, value = key + (_config.KvHeadCount * dim);
+        for (int i = 0; i < run.Rows; i++)
+        {
+            float* row = _rows.Qkv.Row(run.FirstRow + i);
+            int position = run.Position + i;
+            _layer.Qkv.AddBias(row + query, query, group * dim);
+            _layer.Qkv.AddBias(row + key, key, dim);
+            _layer.Qkv.AddBias(row + value, value, dim);
+            _layer.QueryNorm?.ApplyEach(row + query, group);
+            _layer.KeyNorm?.ApplyEach(row + key, 1);
+            if (_rotary.OfLayer(_layerIndex) is { } rotary)
+            {
+                float* cos = rotary.Cos(position), sin = rotary.Sin(position);
+                for (int head = 0; head < group; head++)
+                {
+                    RowKernels.Rotate(row + query + (head * dim), cos, sin, rotary.Dimensions);
+                }
+
+                RowKernels.Rotate(row + key, cos, sin, rotary.Dimensions);
+            }
+
+            _attention.Store(_layerIndex, position, run.BlockTable.Span, kvHead, row + key, row + value);
+        }
+    }
+
+    private int TasksOfRun => (_config.KvHeadCount + _headsOfTask - 1) / _headsOfTask;
+
+    private int FirstHead(int task) => task % TasksOfRun * _headsOfTask;
+
+    private int EndHead(int task) => Math.Min(FirstHead(task) + _headsOfTask, _config.KvHeadCount);
 
     private void PackAttended(int i, int thread) => _layer.AttentionOutput.Pack(i, _rows.Attended.Row(i));
 
@@ -302,7 +350,7 @@ internal sealed unsafe class CpuRunner : IModelRunner
     // A row takes about as many cycles as it has entries, counted as often as they are looked at.
     private void ForEachRow(int rows, int entries, Action<int, int> body) => _threads.Run(rows, entries, body);
 
-    // Cycles of one run and KV head, on average: every query of the run multiplies with K and V of all positions, 8 at once.
+    // Cycles of one task, on average: every query of the run multiplies with K and V of all positions, 8 at once.
     private long AttentionWork()
     {
         long positions = 0;
@@ -311,7 +359,7 @@ internal sealed unsafe class CpuRunner : IModelRunner
             positions += (long)run.Rows * (run.Position + run.Rows);
         }
 
-        return positions / _runs.Count * (_config.HeadCount / _config.KvHeadCount) * _config.HeadDim / 4;
+        return positions / _runs.Count * _headsOfTask * (_config.HeadCount / _config.KvHeadCount) * _config.HeadDim / 4;
     }
 
     private readonly record struct Row(int Token, int Position, ReadOnlyMemory<int> BlockTable, bool WantsHidden);

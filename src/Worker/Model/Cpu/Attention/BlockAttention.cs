@@ -9,8 +9,8 @@ internal abstract unsafe class BlockAttention : IDisposable
     /// <summary>Most rows of a run.</summary>
     public abstract int RowsOfRun { get; }
 
-    /// <summary>Puts one row's K and V, [kvHeads, headDim] each, into its block.</summary>
-    public abstract void Store(int layer, int position, ReadOnlySpan<int> blockTable, float* keys, float* values);
+    /// <summary>Puts one row's K and V of one head, [headDim] each, into its block.</summary>
+    public abstract void Store(int layer, int position, ReadOnlySpan<int> blockTable, int kvHead, float* keys, float* values);
 
     /// <summary>
     /// Attends from the rows of a run to the positions up to their own that the layer sees, for the query heads of one KV head; the K and V
@@ -24,8 +24,9 @@ internal abstract unsafe class BlockAttention : IDisposable
     /// <param name="output">Outputs of the run's first row, [heads, headDim].</param>
     /// <param name="outputStride">Floats from a row's outputs to the next row's.</param>
     /// <param name="thread">Number of the calling thread, which has memory of its own.</param>
+    /// <param name="goesOn">Whether the next call is for the same run's next KV head.</param>
     public abstract void Attend(
-        int layer, in RowRun run, int kvHead, float* queries, long queryStride, float* output, long outputStride, int thread);
+        int layer, in RowRun run, int kvHead, float* queries, long queryStride, float* output, long outputStride, int thread, bool goesOn);
 
     /// <inheritdoc/>
     public abstract void Dispose();

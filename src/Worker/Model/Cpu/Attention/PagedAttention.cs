@@ -19,6 +19,9 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     private const int MostQueries = 8;
     private const int Lanes = 8;
 
+    // Blocks that are scored together and asked for ahead.
+    private const int AtOnce = 4;
+
     private readonly ModelConfig _config;
     private readonly int _group;
     private readonly float _scale;
@@ -57,27 +60,25 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     public override int RowsOfRun => Math.Max(1, MostQueries / _group);
 
     /// <inheritdoc/>
-    public override void Store(int layer, int position, ReadOnlySpan<int> blockTable, float* keys, float* values)
+    public override void Store(int layer, int position, ReadOnlySpan<int> blockTable, int kvHead, float* keys, float* values)
     {
-        int dim = _config.HeadDim, slot = position % KvBlock.Tokens, block = blockTable[position / KvBlock.Tokens];
+        int dim = _config.HeadDim, slot = position % KvBlock.Tokens;
+        byte* k = Memory.Head(blockTable[position / KvBlock.Tokens], layer, kvHead);
+        byte* v = k + Memory.ValueOffset + (slot * Memory.ValueWidth * TKv.Bytes);
         byte* converted = stackalloc byte[Memory.ValueWidth * TKv.Bytes];
-        for (int head = 0; head < _config.KvHeadCount; head++)
+        k += slot * TKv.Bytes;
+        Convert(keys, converted);
+        for (int d = 0; d < dim; d++)
         {
-            byte* k = Memory.Head(block, layer, head), v = k + Memory.ValueOffset + (slot * Memory.ValueWidth * TKv.Bytes);
-            k += slot * TKv.Bytes;
-            Convert(keys + (head * dim), converted);
-            for (int d = 0; d < dim; d++)
-            {
-                TKv.Copy(k + (d * KvBlock.Tokens * TKv.Bytes), converted + (d * TKv.Bytes));
-            }
-
-            Convert(values + (head * dim), v);
+            TKv.Copy(k + (d * KvBlock.Tokens * TKv.Bytes), converted + (d * TKv.Bytes));
         }
+
+        Convert(values, v);
     }
 
     /// <inheritdoc/>
     public override void Attend(
-        int layer, in RowRun run, int kvHead, float* queries, long queryStride, float* output, long outputStride, int thread)
+        int layer, in RowRun run, int kvHead, float* queries, long queryStride, float* output, long outputStride, int thread, bool goesOn)
     {
         int dim = _config.HeadDim, count = run.Rows * _group, window = _windows[layer];
         Span<nint> query = stackalloc nint[count], weights = stackalloc nint[count], mixed = stackalloc nint[count];
@@ -91,6 +92,9 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
             mixed[i] = (nint)(outputs + (i * Memory.ValueWidth));
         }
 
+        // Blocks lie anywhere: the processor cannot guess what comes next. While K is read, V is on its way, and then the next head's K.
+        ReadOnlySpan<int> near = Near(run.BlockTable.Span, firstBlock, last / KvBlock.Tokens);
+        Prefetch(near, layer, kvHead, Memory.ValueOffset, ValueBytes);
         Score(layer, kvHead, run.BlockTable.Span, firstBlock, last / KvBlock.Tokens, query, scores);
         for (int i = 0; i < count; i++)
         {
@@ -99,6 +103,11 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
             float* row = scores + (i * (long)_scoreStride);
             Softmax(row + hidden, position - First(position, window) + 1);
             weights[i] = (nint)row;
+        }
+
+        if (goesOn)
+        {
+            Prefetch(near, layer, kvHead + 1, 0, Memory.ValueOffset);
         }
 
         Mix(layer, kvHead, run, firstBlock, window, weights, mixed);
@@ -138,10 +147,20 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
         }
     }
 
-    private static void Prefetch(byte* start, long bytes)
+    // The next few blocks of a range, or what is left of it.
+    private static ReadOnlySpan<int> Near(ReadOnlySpan<int> blockTable, int first, int last) =>
+        first > last ? default : blockTable.Slice(first, Math.Min(AtOnce, last - first + 1));
+
+    private void Prefetch(ReadOnlySpan<int> blocks, int layer, int kvHead, long offset, long bytes)
     {
-        if (Sse.IsSupported)
+        if (!Sse.IsSupported)
         {
+            return;
+        }
+
+        foreach (int block in blocks)
+        {
+            byte* start = Memory.Head(block, layer, kvHead) + offset;
             for (long line = 0; line < bytes; line += 64)
             {
                 Sse.Prefetch0(start + line);
@@ -149,11 +168,12 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
         }
     }
 
+    private long ValueBytes => (long)KvBlock.Tokens * Memory.ValueWidth * TKv.Bytes;
+
     private static int First(int position, int window) => Math.Max(0, position - window + 1);
 
     private void Score(int layer, int kvHead, ReadOnlySpan<int> blockTable, int first, int last, ReadOnlySpan<nint> queries, float* scores)
     {
-        const int AtOnce = 4;
         Span<nint> keys = stackalloc nint[AtOnce];
         for (int block = first; block <= last; block += AtOnce)
         {
@@ -163,12 +183,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
                 keys[i] = (nint)Memory.Head(blockTable[block + i], layer, kvHead);
             }
 
-            // Blocks lie anywhere: the processor cannot guess the next one.
-            for (int next = block + AtOnce; next <= Math.Min(last, block + (2 * AtOnce) - 1); next++)
-            {
-                Prefetch(Memory.Head(blockTable[next], layer, kvHead), Memory.ValueOffset);
-            }
-
+            Prefetch(Near(blockTable, block + AtOnce, last), layer, kvHead, 0, Memory.ValueOffset);
             ScoreTiles<TKv>.Score(
                 queries, keys[..count], _config.HeadDim, _scale, scores + ((block - first) * KvBlock.Tokens), _scoreStride);
         }
@@ -221,9 +236,9 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
 
             int block = position / KvBlock.Tokens;
             byte* values = Memory.Head(blockTable[block], layer, kvHead) + Memory.ValueOffset;
-            if (position + tokens <= to)
+            if (block + AtOnce <= to / KvBlock.Tokens)
             {
-                Prefetch(Memory.Head(blockTable[block + 1], layer, kvHead) + Memory.ValueOffset, KvBlock.Tokens * Memory.ValueWidth * TKv.Bytes);
+                Prefetch(blockTable.Slice(block + AtOnce, 1), layer, kvHead, Memory.ValueOffset, ValueBytes);
             }
 
             MixTiles<TKv>.Mix(here, values + (slot * Memory.ValueWidth * TKv.Bytes), Memory.ValueWidth, tokens, outputs);

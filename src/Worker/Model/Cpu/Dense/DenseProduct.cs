@@ -75,13 +75,19 @@ internal sealed unsafe class DenseProduct : IDisposable
     }
 
     /// <summary>Adds the bias, if there is one, to a row that was computed.</summary>
-    public void AddBias(float* row)
+    public void AddBias(float* row) => AddBias(row, 0, Outputs);
+
+    /// <summary>Adds the bias, if there is one, to neighbouring outputs of a row.</summary>
+    /// <param name="outputs">The first of them.</param>
+    /// <param name="first">Its number.</param>
+    /// <param name="count">How many.</param>
+    public void AddBias(float* outputs, int first, int count)
     {
         if (_bias is not null)
         {
             fixed (float* bias = _bias)
             {
-                RowKernels.Add(row, bias, Outputs);
+                RowKernels.Add(outputs, bias + first, count);
             }
         }
     }

@@ -112,9 +112,9 @@ internal sealed unsafe class FloatKernel256<TLanes> : DenseKernel
             x2 += GroupLength;
         }
 
-        Store(y, outputs, a0 + a1, a2 + a3);
-        Store(y + yStride, outputs, b0 + b1, b2 + b3);
-        Store(y + (2 * yStride), outputs, c0 + c1, c2 + c3);
+        Store(y, outputs, a0, a1, a2, a3);
+        Store(y + yStride, outputs, b0, b1, b2, b3);
+        Store(y + (2 * yStride), outputs, c0, c1, c2, c3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -147,17 +147,17 @@ internal sealed unsafe class FloatKernel256<TLanes> : DenseKernel
             x += GroupLength;
         }
 
-        Store(y, outputs, a0 + a1, a2 + a3);
+        Store(y, outputs, a0, a1, a2, a3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* y, int outputs, Vector256<float> sum0, Vector256<float> sum1)
+    private static void Store(
+        float* y, int outputs, Vector256<float> aLow, Vector256<float> aHigh, Vector256<float> bLow, Vector256<float> bHigh)
     {
-        Vector128<float> sums = LaneSums.Of(LaneSums.Fold(sum0), LaneSums.Fold(sum1), default, default);
-        y[0] = sums[0];
+        (y[0], float b) = LaneSums.Of(aLow, aHigh, bLow, bHigh);
         if (outputs > 1)
         {
-            y[1] = sums[1];
+            y[1] = b;
         }
     }
 }

@@ -32,7 +32,7 @@ internal sealed unsafe class FloatKernel512<TLanes> : DenseKernel
         long stride = tile.XStride / sizeof(float);
         for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
         {
-            var near = new FourOutputs(tile, output, FourOutputs.Most * tile.WeightStride);
+            var near = new FourOutputs(tile, output, FourOutputs.Distance(tile));
             var again = near with { Ahead = 0 };
             float* x = (float*)tile.X, y = tile.Y + output;
             for (int left = tile.Rows; left > 0;)

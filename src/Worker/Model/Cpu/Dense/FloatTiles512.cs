@@ -291,7 +291,7 @@ internal static unsafe class FloatTiles512<TLanes>
     private static void Store(
         float* y, int count, Vector512<float> sum0, Vector512<float> sum1, Vector512<float> sum2, Vector512<float> sum3)
     {
-        Vector128<float> sums = LaneSums.Of(LaneSums.Fold(sum0), LaneSums.Fold(sum1), LaneSums.Fold(sum2), LaneSums.Fold(sum3));
+        Vector128<float> sums = LaneSums.Of(sum0, sum1, sum2, sum3);
         if (count == FourOutputs.Most)
         {
             sums.Store(y);

@@ -6,6 +6,9 @@ internal readonly unsafe struct FourOutputs
     /// <summary>Outputs of a tile.</summary>
     public const int Most = 4;
 
+    // Memory takes as long to answer as some of these take to be read.
+    private const int AheadBytes = 16 * 1024;
+
     /// <param name="tile">Where they are.</param>
     /// <param name="output">The first of them.</param>
     /// <param name="ahead">See <see cref="Ahead"/>.</param>
@@ -28,6 +31,9 @@ internal readonly unsafe struct FourOutputs
     public byte* Row2 { get; }
 
     public byte* Row3 { get; }
+
+    /// <summary>Bytes from here to the outputs that are asked for meanwhile.</summary>
+    public static long Distance(in DenseTile tile) => Math.Max(1, AheadBytes / (Most * tile.WeightStride)) * Most * tile.WeightStride;
 
     /// <summary>Bytes from here to what is asked for meanwhile; 0 asks for nothing new.</summary>
     public long Ahead { get; init; }

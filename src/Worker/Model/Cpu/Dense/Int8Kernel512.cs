@@ -12,7 +12,7 @@ internal sealed unsafe class Int8Kernel512 : Int8Kernel
         int* sums = stackalloc int[MostRows * FourOutputs.Most];
         for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
         {
-            var near = new FourOutputs(tile, output, FourOutputs.Most * tile.WeightStride);
+            var near = new FourOutputs(tile, output, FourOutputs.Distance(tile));
             var again = near with { Ahead = 0 };
             for (int row = 0, rows; row < tile.Rows; row += rows)
             {

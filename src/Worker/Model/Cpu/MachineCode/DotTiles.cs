@@ -67,7 +67,7 @@ internal sealed unsafe class DotTiles
                 Y = (byte*)sums + (first * stride),
                 YStride = stride,
                 Groups = tile.Groups,
-                Ahead = pass == passes - 1 ? weights + (FourOutputs.Most * tile.WeightStride) : weights,
+                Ahead = pass == passes - 1 ? weights + FourOutputs.Distance(tile) : weights,
             };
             tiles[next - first](&arguments);
             first = next;

@@ -98,14 +98,14 @@ internal static unsafe class ActivationKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Silu(Vector256<float> g) => g / (Vector256<float>.One + Vector256.Exp(-g));
+    private static Vector256<float> Silu(Vector256<float> g) => g / (Vector256<float>.One + Exponential.Of(-g));
 
     // x/2 · (1 + tanh(u)) = x / (1 + e^−2u), u = sqrt(2/π) · (x + 0.044715 x³).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Gelu(Vector256<float> x)
     {
         Vector256<float> u = GeluScale * (x + (GeluCubic * x * x * x));
-        return x / (Vector256<float>.One + Vector256.Exp(-u));
+        return x / (Vector256<float>.One + Exponential.Of(-u));
     }
 
     // 1 − 2 / (1 + e^2x) loses digits near zero, where the series x − x³/3 + 2x⁵/15 − 17x⁷/315 + 62x⁹/2835 has them all.
@@ -118,7 +118,7 @@ internal static unsafe class ActivationKernels
         series = Vector256.FusedMultiplyAdd(series, square, Vector256.Create(2f / 15));
         series = Vector256.FusedMultiplyAdd(series, square, Vector256.Create(-1f / 3));
         series = Vector256.FusedMultiplyAdd(series * square, x, x);
-        Vector256<float> far = Vector256<float>.One - (2f * (Vector256<float>.One / (Vector256<float>.One + Vector256.Exp(2f * x))));
+        Vector256<float> far = Vector256<float>.One - (2f * (Vector256<float>.One / (Vector256<float>.One + Exponential.Of(2f * x))));
         return Vector256.ConditionalSelect(Vector256.LessThan(Vector256.Abs(x), Vector256.Create(0.25f)), series, far);
     }
 }

@@ -173,7 +173,7 @@ internal static unsafe class RowKernels
         Vector256<float> shift = Vector256.Create(max), sum = Vector256<float>.Zero;
         for (int i = 0; i < padded; i += Lanes)
         {
-            Vector256<float> weight = Vector256.Exp(Vector256.Load(scores + i) - shift);
+            Vector256<float> weight = Exponential.Of(Vector256.Load(scores + i) - shift);
             Vector256.Store(weight, scores + i);
             sum += weight;
         }
