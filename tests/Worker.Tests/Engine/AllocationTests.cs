@@ -2,7 +2,9 @@ using System.Threading.Channels;
 using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Model;
+using Godwit.Worker.Model.Cpu;
 using Godwit.Worker.Sampling;
+using Godwit.Worker.Tests.Model;
 using Godwit.Worker.Tokenization;
 using Xunit.Abstractions;
 
@@ -53,6 +55,27 @@ public sealed class AllocationTests(ITestOutputHelper output)
         ChannelReader<SequenceOutput>[] readers = [.. Enumerable.Range(0, Sequences + 2).Select(i => Submit(batch, sampling, i))];
         EngineTotals totals = Measure(batch, readers);
         Assert.Equal(Sequences * totals.Steps, totals.GeneratedTokens);
+    }
+
+    [Theory]
+    [InlineData("F32", false, 1)]
+    [InlineData("BF16", true, 2)]
+    [InlineData("Int8", true, 2)]
+    public void Step_OfTheRealRunner_AllocatesNothing(string format, bool kvIsBrainFloat, int threads)
+    {
+        using var model = new RandomModel(
+            new RandomModelShape { Hidden = 64, Vocabulary = 512, Context = 3000, Dtype = "BF16", HeadDim = 16, KvHeads = 2 }, seed: 2);
+        ModelConfig config = ModelConfig.Load(model.Folder);
+        using var runner = new CpuRunner(
+            WeightFiles.Open(model.Folder),
+            config,
+            new CpuFormats(Enum.Parse<WeightFormat>(format), kvIsBrainFloat),
+            new RunnerLimits(config.ContextLength, 64, Sequences, 2048),
+            threads);
+        var batch = new FusedBatch(runner, s_endTokens, new EngineOptions { MaxSequences = Sequences });
+        ChannelReader<SequenceOutput>[] readers =
+            [.. Enumerable.Range(0, Sequences).Select(i => Submit(batch, s_sampling["top-k and top-p"], i))];
+        Measure(batch, readers);
     }
 
     [Fact]
