@@ -23,17 +23,17 @@ internal sealed record AttentionGroup(int FirstRow, int Sequences, int Rows, int
     public KvView View(int? window, int queriesPerKey, long zeroSlot, ScalarType dtype)
     {
         int seen = Math.Min(window ?? Length, Length), width = Math.Min(Length, seen + Rows - 1);
-        Tensor first = (Positions.narrow(1, 0, 1) - (seen - 1)).clamp_min(0);
-        Tensor keys = first + arange(width, dtype: int64, device: Positions.device);
-        Tensor blocks = keys.div(KvBlock.Tokens, RoundingMode.floor).clamp_max(BlockTables.shape[1] - 1);
-        Tensor slots = (BlockTables.gather(1, blocks) * KvBlock.Tokens) + keys.remainder(KvBlock.Tokens);
+        Tensor first = Positions.narrow(1, 0, 1).Plus(1L - seen).AtLeast(0);
+        Tensor keys = first.Plus(TorchNumbers.CountTo(width, Positions.device));
+        Tensor blocks = BlockTables.gather(1, keys.Over(KvBlock.Tokens).AtMost(BlockTables.shape[1] - 1));
+        Tensor slots = blocks.Times(KvBlock.Tokens).Plus(keys.Modulo(KvBlock.Tokens));
         Tensor padding = keys > Positions.narrow(1, Rows - 1, 1);
 
         Tensor row = Positions.unsqueeze(2), key = keys.unsqueeze(1);
-        Tensor hidden = (key > row).logical_or(key <= row - seen);
-        Tensor mask = zeros(hidden.shape, dtype, Positions.device).masked_fill(hidden, float.NegativeInfinity);
+        Tensor hidden = (key > row).logical_or(key <= row.Plus(-(long)seen));
+        Tensor mask = zeros(hidden.shape, dtype, Positions.device).Where(hidden, double.NegativeInfinity);
         return new KvView(
-            slots.masked_fill(padding, zeroSlot).view(-1),
+            slots.Where(padding, zeroSlot).view(-1),
             mask.unsqueeze(1).expand(Sequences, queriesPerKey, Rows, width).reshape(Sequences, 1, queriesPerKey * Rows, width));
     }
 }

@@ -63,7 +63,7 @@ internal sealed class TorchAttention(ModelConfig config, TorchKvCache cache)
         }
 
         Tensor scores = matmul(query, keys.transpose(2, 3)).to(float32);
-        Tensor weights = ((scores / cap).tanh() * cap + mask).softmax(-1);
+        Tensor weights = scores.Times(1 / cap).tanh().Times(cap).Plus(mask).softmax(-1);
         return matmul(weights.to(query.dtype), values);
     }
 }

@@ -24,9 +24,9 @@ internal sealed class TorchKvCache
         Blocks = blocks;
         _all = empty([config.LayerCount, 2, blocks + 1, KvBlock.Tokens, config.KvHeadCount, config.HeadDim], dtype, device);
         _all.narrow(2, blocks, 1).zero_();
-        Tensor slots = _all.view(config.LayerCount, 2, -1, config.KvHeadCount, config.HeadDim);
-        _keys = [.. Enumerable.Range(0, config.LayerCount).Select(layer => slots[layer, 0])];
-        _values = [.. Enumerable.Range(0, config.LayerCount).Select(layer => slots[layer, 1])];
+        Tensor slots = _all.view(2 * config.LayerCount, -1, config.KvHeadCount, config.HeadDim);
+        _keys = [.. Enumerable.Range(0, config.LayerCount).Select(layer => slots.select(0, 2 * layer))];
+        _values = [.. Enumerable.Range(0, config.LayerCount).Select(layer => slots.select(0, (2 * layer) + 1))];
     }
 
     /// <summary>Blocks held.</summary>

@@ -57,9 +57,9 @@ internal sealed class TorchLayer
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor attended = Attend(_attentionNorm.Apply(x), step, rotation, attention, views);
-        x = x + Normed(_attentionOutputNorm, _attentionOutput.Apply(attended));
+        x = x.Plus(Normed(_attentionOutputNorm, _attentionOutput.Apply(attended)));
         Tensor inner = Activated(_gateUp.Apply(_feedForwardNorm.Apply(x)));
-        x = x + Normed(_feedForwardOutputNorm, _down.Apply(inner));
+        x = x.Plus(Normed(_feedForwardOutputNorm, _down.Apply(inner)));
         return x.MoveToOuterDisposeScope();
     }
 
@@ -77,7 +77,7 @@ internal sealed class TorchLayer
             keys = rotation.Apply(keys);
         }
 
-        queries = attention.QueryFactor == 1 ? queries : queries * attention.QueryFactor;
+        queries = attention.QueryFactor == 1 ? queries : queries.Times(attention.QueryFactor);
         return attention.Attend(
             _index, queries.to(x.dtype).contiguous(), keys.to(x.dtype), qkv.narrow(1, heads + kvHeads, kvHeads), step, views);
     }

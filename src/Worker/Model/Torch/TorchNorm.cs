@@ -16,7 +16,7 @@ internal sealed record TorchNorm(Tensor Weight, Tensor? Bias, double Eps)
     {
         Tensor wide = x.to(float32);
         Tensor normed = Bias is null
-            ? wide * rsqrt(wide.square().mean([-1], keepdim: true) + Eps) * Weight
+            ? wide * (wide * wide).mean([-1], keepdim: true).Plus(Eps).rsqrt() * Weight
             : nn.functional.layer_norm(wide, [Weight.shape[0]], Weight, Bias, Eps);
         return normed.to(x.dtype);
     }

@@ -43,10 +43,10 @@ internal sealed class TorchRotary
     private static TorchRotation Table(RotaryEmbedding rope, int context, Device device)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor angles = arange(context, dtype: float64).unsqueeze(1) * tensor(rope.Frequencies(context)).unsqueeze(0);
+        Tensor angles = TorchNumbers.CountTo(context, CPU).to(float64).unsqueeze(1) * tensor(rope.Frequencies(context)).unsqueeze(0);
         double amplitude = rope.Scaling?.Amplitude ?? 1;
         return new TorchRotation(Entries(angles.cos()), Entries(angles.sin()));
 
-        Tensor Entries(Tensor of) => (of * amplitude).to(float32).to(device).MoveToOuterDisposeScope();
+        Tensor Entries(Tensor of) => of.Times(amplitude).to(float32).to(device).MoveToOuterDisposeScope();
     }
 }

@@ -17,6 +17,6 @@ internal sealed record TorchRotation(Tensor Cos, Tensor Sin)
         Tensor cos = Cos.unsqueeze(1), sin = Sin.unsqueeze(1);
         Tensor first = heads.narrow(2, 0, half), second = heads.narrow(2, half, half);
         Tensor rest = heads.narrow(2, 2 * half, dim - (2 * half)).to(float32);
-        return cat([(first * cos) - (second * sin), (second * cos) + (first * sin), rest], 2);
+        return cat([(first * cos) - (second * sin), (second * cos).Plus(first * sin), rest], 2);
     }
 }

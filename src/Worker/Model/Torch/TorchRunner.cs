@@ -132,8 +132,8 @@ internal sealed class TorchRunner : IModelRunner
     private Tensor Embed(TorchStep step)
     {
         Tensor x = _embedding.index_select(0, step.Tokens);
-        x = _embeddingScale == 1 ? x : x * _embeddingScale;
-        return _positions is null ? x : x + _positions.index_select(0, step.Positions);
+        x = _embeddingScale == 1 ? x : x.Times(_embeddingScale);
+        return _positions is null ? x : x.Plus(_positions.index_select(0, step.Positions));
     }
 
     private Tensor Decode(Tensor x, TorchStep step)
@@ -170,7 +170,7 @@ internal sealed class TorchRunner : IModelRunner
 
         Tensor logits = _head.Apply(x.index_select(0, step.LogitsRows)).to(float32);
         DenseProducts++;
-        return ToHost(_config.LogitSoftCap is { } cap ? (logits / cap).tanh() * cap : logits, _logits);
+        return ToHost(_config.LogitSoftCap is { } cap ? logits.Times(1 / cap).tanh().Times(cap) : logits, _logits);
     }
 
     private static ReadOnlyMemory<float> ToHost(Tensor rows, float[] target)

@@ -78,6 +78,31 @@ public sealed class TorchRunnerTests
         Assert.Equal(before, tensors.ThreadTotalLiveCount);
     }
 
+    /// <summary>
+    /// A number that an operator takes is a native object with a finaliser, which must not run before the operator is done.
+    /// </summary>
+    [Fact]
+    public async Task Step_WhileFinalizersRun_IsWhatItWas()
+    {
+        using var model = new RandomModel(FamilyShapes.All["Gemma 2"], seed: 1);
+        using var driver = new RunnerDriver(model.Folder, backend: "torch");
+        int[] tokens = [.. Enumerable.Range(0, 24)];
+        float[][] quiet = driver.Alone(tokens, 4);
+        using var over = new CancellationTokenSource();
+        Task collecting = Task.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        float[][][] busy = [.. Enumerable.Range(0, 80).Select(_ => driver.Alone(tokens, 4))];
+        await over.CancelAsync();
+        await collecting;
+        Assert.All(busy, round => Assert.All(quiet.Zip(round), pair => AssertClose(pair.First, pair.Second, 1e-5f)));
+    }
+
     [Fact]
     public void Load_ThatFails_LeavesNoTensorBehind()
     {
