@@ -58,7 +58,7 @@ internal static class ServeCommand
         settings.Add<string>("--device", "Worker:Model:Device", "cpu|cuda|cuda:N", "torch only: where it computes. Default: cpu.");
         settings.Add<string>("--format", "Worker:Model:Format", "auto|f32|bf16|int8", "cpu only: number format of the weights in memory. Default: the files' own.");
         settings.Add<string>("--kv-format", "Worker:Model:KvFormat", "auto|f32|bf16", "cpu only: number format of the KV cache. Default: f32 beside f32 weights, else bf16.");
-        settings.Add<bool>("--fast", "Worker:Model:Fast", "", "cpu only: the fastest kernels whatever the batch; moves and recoveries are then not exact.");
+        settings.Add<bool>("--fast", "Worker:Model:Fast", "", "cpu only: round the inputs of bf16 products to bf16 where the processor multiplies these faster.");
         settings.Add<string>("--step-ms", "Worker:Model:StepMs", "A,B", "Simulated only: a step takes A + B x rows milliseconds.");
         settings.Add<long>("--seed", "Worker:Model:Seed", "S", "Simulated only: seed of the tokens.");
         settings.Add<int>("--max-sequences", "Worker:Engine:MaxSequences", "N", "Most sequences in the fused batch.");

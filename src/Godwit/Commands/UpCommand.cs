@@ -42,6 +42,23 @@ internal sealed class UpCommand
         HelpName = "cpu|torch|simulated",
     };
 
+    private readonly Option<string> _format = new("--format")
+    {
+        Description = "Number format of the weights in memory. Default: the files' own.",
+        HelpName = "f32|bf16|int8",
+    };
+
+    private readonly Option<string> _kvFormat = new("--kv-format")
+    {
+        Description = "Number format of the KV cache. Default: f32 beside f32 weights, else bf16.",
+        HelpName = "f32|bf16",
+    };
+
+    private readonly Option<bool> _fast = new("--fast")
+    {
+        Description = "Round the inputs of bf16 products to bf16 where the processor multiplies these faster.",
+    };
+
     private readonly Option<string> _stepMs = new("--step-ms")
     {
         Description = "Simulated only: a step takes A + B x rows milliseconds.",
@@ -61,9 +78,11 @@ internal sealed class UpCommand
         _settings.Add<int>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089, or the next free one.");
         _settings.Add<string>("--admin-bind", "Gateway:Listener:AdminBind", "ADDRESS", "Address of the admin listener. Default: 127.0.0.1.");
         _settings.Add<string>("--redis", "Godwit:Cluster:Redis", "HOST:PORT", "A real Redis instead of the embedded one.");
-        foreach (Option option in (Option[])[_workers, _models, _all, _threads, _separate, _runner, _stepMs, _seed])
+        foreach (Option option in (Option[])[_workers, _models, _all, _threads, _separate, _runner, _format, _kvFormat, _fast, _stepMs, _seed])
             Command.Options.Add(option);
         _runner.AcceptOnlyFromAmong("cpu", "torch", "simulated");
+        _format.AcceptOnlyFromAmong("f32", "bf16", "int8");
+        _kvFormat.AcceptOnlyFromAmong("f32", "bf16");
         _threads.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1024)
@@ -99,6 +118,12 @@ internal sealed class UpCommand
         List<string> arguments = [.. _settings.Inherited(result)];
         if (result.GetValue(_runner) is { } runner)
             arguments.AddRange(["--runner", runner]);
+        if (result.GetValue(_format) is { } format)
+            arguments.AddRange(["--format", format]);
+        if (result.GetValue(_kvFormat) is { } kvFormat)
+            arguments.AddRange(["--kv-format", kvFormat]);
+        if (result.GetValue(_fast))
+            arguments.Add("--fast");
         if (result.GetValue(_stepMs) is { } stepMs)
             arguments.AddRange(["--step-ms", stepMs]);
         if (result.GetResult(_seed) is not null)

@@ -44,8 +44,8 @@ public sealed class ModelOptions
     public string KvFormat { get; set; } = "auto";
 
     /// <summary>
-    /// <c>cpu</c> only: let every product take the fastest kernel for its row count. A token's bits then depend on the other requests of
-    /// its batch, so moves and recoveries are not exact. Default false.
+    /// <c>cpu</c> only: round the inputs of bf16 products to bf16, by the processor's dot-product instructions where it has them. Tokens still
+    /// do not depend on the batch, but differ from those of a worker without it. Default false.
     /// </summary>
     public bool Fast { get; set; }
 

@@ -11,7 +11,7 @@ internal sealed class ComputeThreads : IDisposable
     private const int SpinsBeforeSleep = 1500;
 
     // What a job costs at least, in cycles or so, before another thread is worth the trouble of telling it.
-    private const long LeastSharedWork = 40_000;
+    private const long LeastSharedWork = 15_000;
 
     // Integers from a thread's next task to another's: a cache line, and the one that is fetched with it.
     private const int Apart = 32;

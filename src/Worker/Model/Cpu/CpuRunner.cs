@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Model.Cpu.Attention;
@@ -19,10 +18,6 @@ internal sealed unsafe class CpuRunner : IModelRunner
     // Goes up whenever a change of the kernels changes a bit of any result.
     private const int KernelVersion = 1;
 
-    private const int TasksPerThread = 8;
-
-    private static readonly Predicate<RowRun> s_hasNeighbours = run => !run.IsAlone;
-
     private readonly ModelConfig _config;
     private readonly WeightFormat _format;
     private readonly ComputeThreads _threads;
@@ -30,16 +25,15 @@ internal sealed unsafe class CpuRunner : IModelRunner
     private readonly RotaryTables _rotary;
     private readonly BlockAttention _attention;
     private readonly StepRows _rows;
-    private readonly List<RowRun> _runs = [];
+    private readonly AttentionStep _attentionStep;
     private readonly float[] _logits;
     private readonly bool _kvIsBrainFloat;
-    private readonly Action<int, int> _begin, _storeRun, _attendRun, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits;
+    private readonly Action<int, int> _begin, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits;
     private Row[] _plan;
     private int[] _logitsRows;
     private float[] _hidden = [];
     private CpuLayer _layer = null!;
     private int _layerIndex;
-    private int _headsOfTask;
 
     /// <param name="files">Weights in Hugging Face's names; owned by the runner from now on.</param>
     /// <param name="config">Shape.</param>
@@ -58,11 +52,12 @@ internal sealed unsafe class CpuRunner : IModelRunner
             ? new PagedAttention<BrainFloatKv>(config, limits.KvBlocks, limits.ContextLength, threads)
             : new PagedAttention<FloatKv>(config, limits.KvBlocks, limits.ContextLength, threads);
         _rows = new StepRows(config, limits.MaxTokensPerStep);
+        _attentionStep = new AttentionStep(config, _attention, _rotary, _threads, _rows.Qkv, _rows.Attended);
         _plan = new Row[limits.MaxTokensPerStep];
         _logitsRows = new int[limits.MaxSequences];
         _logits = GC.AllocateUninitializedArray<float>(limits.MaxSequences * config.VocabularySize, pinned: true);
-        (_begin, _storeRun, _attendRun, _packAttended) = (Begin, StoreRun, AttendRun, PackAttended);
-        (_addAttended, _activate, _addFeedForward, _pickLogits) = (AddAttended, Activate, AddFeedForward, PickLogits);
+        (_begin, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits) =
+            (Begin, PackAttended, AddAttended, Activate, AddFeedForward, PickLogits);
     }
 
     /// <inheritdoc/>
@@ -112,7 +107,7 @@ internal sealed unsafe class CpuRunner : IModelRunner
         {
             _layer = _decoder.Layers[_layerIndex];
             Multiply(_layer.Qkv, count, _rows.Qkv);
-            Attend();
+            _attentionStep.Run(_layerIndex, _layer);
             ForEachRow(count, _rows.Attended.Width, _packAttended);
             Multiply(_layer.AttentionOutput, count, _rows.Delta);
             ForEachRow(count, 2 * _config.HiddenSize, _addAttended);
@@ -138,25 +133,20 @@ internal sealed unsafe class CpuRunner : IModelRunner
 
     private int Lay(BatchPlan plan)
     {
-        _runs.Clear();
+        _attentionStep.Clear();
         int next = 0, logits = 0;
-        foreach (PlannedSequence sequence in plan.Sequences)
+        foreach (ref readonly PlannedSequence sequence in plan.Sequences)
         {
+            _attentionStep.Add(sequence, next);
             ReadOnlySpan<int> tokens = sequence.Tokens.Span;
-            for (int i = 0; i < tokens.Length; i++)
+            for (int i = 0; i < tokens.Length; i++, next++)
             {
-                if (i % _attention.RowsOfRun == 0)
-                {
-                    int rows = Math.Min(_attention.RowsOfRun, tokens.Length - i);
-                    _runs.Add(new RowRun(next, rows, sequence.Start + i, sequence.BlockTable, IsAlone: rows == tokens.Length));
-                }
-
                 if (i >= tokens.Length - sequence.LogitsRows)
                 {
                     _logitsRows[logits++] = next;
                 }
 
-                _plan[next++] = new Row(tokens[i], sequence.Start + i, sequence.BlockTable, sequence.WantsHidden);
+                _plan[next] = new Row(tokens[i], sequence.Start + i, sequence.WantsHidden);
             }
         }
 
@@ -168,87 +158,6 @@ internal sealed unsafe class CpuRunner : IModelRunner
         _decoder.Tokens.Write(_rows.Hidden.Row(i), _plan[i].Token, _plan[i].Position);
         PackNormed(i, _layer.AttentionNorm, _layer.Qkv);
     }
-
-    // A task is a run and some KV heads: as many as leave every thread some tasks.
-    private void Attend()
-    {
-        _headsOfTask = Math.Clamp(_runs.Count * _config.KvHeadCount / (TasksPerThread * _threads.Count), 1, _config.KvHeadCount);
-        int tasks = _runs.Count * TasksOfRun;
-        if (_runs.Exists(s_hasNeighbours))
-        {
-            _threads.Run(tasks, _attention.RowsOfRun * _headsOfTask * _config.HeadDim, _storeRun);
-        }
-
-        _threads.Run(tasks, AttentionWork(), _attendRun);
-    }
-
-    private void StoreRun(int task, int thread)
-    {
-        RowRun run = CollectionsMarshal.AsSpan(_runs)[task / TasksOfRun];
-        for (int head = FirstHead(task); head < EndHead(task) && !run.IsAlone; head++)
-        {
-            Store(run, head);
-        }
-    }
-
-    private void AttendRun(int task, int thread)
-    {
-        RowRun run = CollectionsMarshal.AsSpan(_runs)[task / TasksOfRun];
-        int end = EndHead(task);
-        for (int head = FirstHead(task); head < end; head++)
-        {
-            if (run.IsAlone)
-            {
-                Store(run, head);
-            }
-
-            _attention.Attend(
-                _layerIndex,
-                run,
-                head,
-                _rows.Qkv.Row(run.FirstRow),
-                _rows.Qkv.Stride,
-                _rows.Attended.Row(run.FirstRow),
-                _rows.Attended.Stride,
-                thread,
-                goesOn: head + 1 < end);
-        }
-    }
-
-    // Finishes queries, key and value of one KV head, and puts the last two into the cache.
-    private void Store(in RowRun run, int kvHead)
-    {
-        int dim = _config.HeadDim, group = _config.HeadCount / _config.KvHeadCount;
-        int query = kvHead * group * dim, key = (_config.HeadCount + kvHead) * dim, value = key + (_config.KvHeadCount * dim);
-        for (int i = 0; i < run.Rows; i++)
-        {
-            float* row = _rows.Qkv.Row(run.FirstRow + i);
-            int position = run.Position + i;
-            _layer.Qkv.AddBias(row + query, query, group * dim);
-            _layer.Qkv.AddBias(row + key, key, dim);
-            _layer.Qkv.AddBias(row + value, value, dim);
-            _layer.QueryNorm?.ApplyEach(row + query, group);
-            _layer.KeyNorm?.ApplyEach(row + key, 1);
-            if (_rotary.OfLayer(_layerIndex) is { } rotary)
-            {
-                float* cos = rotary.Cos(position), sin = rotary.Sin(position);
-                for (int head = 0; head < group; head++)
-                {
-                    RowKernels.Rotate(row + query + (head * dim), cos, sin, rotary.Dimensions);
-                }
-
-                RowKernels.Rotate(row + key, cos, sin, rotary.Dimensions);
-            }
-
-            _attention.Store(_layerIndex, position, run.BlockTable.Span, kvHead, row + key, row + value);
-        }
-    }
-
-    private int TasksOfRun => (_config.KvHeadCount + _headsOfTask - 1) / _headsOfTask;
-
-    private int FirstHead(int task) => task % TasksOfRun * _headsOfTask;
-
-    private int EndHead(int task) => Math.Min(FirstHead(task) + _headsOfTask, _config.KvHeadCount);
 
     private void PackAttended(int i, int thread) => _layer.AttentionOutput.Pack(i, _rows.Attended.Row(i));
 
@@ -350,17 +259,5 @@ internal sealed unsafe class CpuRunner : IModelRunner
     // A row takes about as many cycles as it has entries, counted as often as they are looked at.
     private void ForEachRow(int rows, int entries, Action<int, int> body) => _threads.Run(rows, entries, body);
 
-    // Cycles of one task, on average: every query of the run multiplies with K and V of all positions, 8 at once.
-    private long AttentionWork()
-    {
-        long positions = 0;
-        foreach (RowRun run in _runs)
-        {
-            positions += (long)run.Rows * (run.Position + run.Rows);
-        }
-
-        return positions / _runs.Count * _headsOfTask * (_config.HeadCount / _config.KvHeadCount) * _config.HeadDim / 4;
-    }
-
-    private readonly record struct Row(int Token, int Position, ReadOnlyMemory<int> BlockTable, bool WantsHidden);
+    private readonly record struct Row(int Token, int Position, bool WantsHidden);
 }

@@ -13,7 +13,7 @@ namespace Godwit.Worker.Tests.Model.Cpu;
 /// The product kernels against sums in double, against each other, and against themselves with other rows beside. CI runs this class once
 /// more for each instruction set that .NET can be told to do without.
 /// </summary>
-[Trait("Kernels", "Dense")]
+[Trait("Category", "Kernels")]
 public sealed class DenseKernelTests
 {
     /// <summary>Every kernel that this processor can run, with the kernel whose bits it shares.</summary>

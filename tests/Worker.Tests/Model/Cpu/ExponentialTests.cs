@@ -3,7 +3,7 @@ using Godwit.Worker.Model.Cpu.Rows;
 
 namespace Godwit.Worker.Tests.Model.Cpu;
 
-[Trait("Kernels", "Rows")]
+[Trait("Category", "Kernels")]
 public sealed class ExponentialTests
 {
     [Fact]

@@ -6,7 +6,7 @@ using Godwit.Worker.Model.Cpu.Attention;
 namespace Godwit.Worker.Tests.Model.Cpu;
 
 /// <summary>Attention against sums in double, for every tile: groups of heads, runs of rows, windows, heads that fill no vector.</summary>
-[Trait("Kernels", "Attention")]
+[Trait("Category", "Kernels")]
 public sealed unsafe class PagedAttentionTests
 {
     public static TheoryData<int, int, int, int> Shapes => new()

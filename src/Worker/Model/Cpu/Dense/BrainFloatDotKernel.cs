@@ -29,14 +29,10 @@ internal sealed unsafe class BrainFloatDotKernel(DotTiles tiles) : DenseKernel
     /// <inheritdoc/>
     public override void Multiply(in DenseTile tile)
     {
-        int output = 0;
-        for (; output <= tile.Outputs - FourOutputs.Most; output += FourOutputs.Most)
-        {
-            tiles.MultiplyFour(tile, output, tile.Y + output, tile.YStride * sizeof(float));
-        }
-
+        int fours = tile.Outputs / FourOutputs.Most;
+        tiles.MultiplyFours(tile, 0, fours, tile.Y, tile.YStride * sizeof(float));
         float* sums = stackalloc float[DenseProduct.PanelRows * FourOutputs.Most];
-        for (; output < tile.Outputs; output++)
+        for (int output = fours * FourOutputs.Most; output < tile.Outputs; output++)
         {
             tiles.MultiplyOne(tile, output, sums, FourOutputs.Most * sizeof(float));
             for (int row = 0; row < tile.Rows; row++)

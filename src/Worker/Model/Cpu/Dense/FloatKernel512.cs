@@ -30,7 +30,8 @@ internal sealed unsafe class FloatKernel512<TLanes> : DenseKernel
     public override void Multiply(in DenseTile tile)
     {
         long stride = tile.XStride / sizeof(float);
-        for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
+        int first = tile.Rows == 1 ? FloatTiles512<TLanes>.MultiplyRow(tile) : 0;
+        for (int output = first; output < tile.Outputs; output += FourOutputs.Most)
         {
             var near = new FourOutputs(tile, output, FourOutputs.Distance(tile));
             var again = near with { Ahead = 0 };

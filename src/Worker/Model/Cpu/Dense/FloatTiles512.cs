@@ -238,6 +238,50 @@ internal static unsafe class FloatTiles512<TLanes>
         Store(y + yStride, w.Count, b0, b1, b2, b3);
     }
 
+    /// <summary>One row, all whole tiles of outputs: what memory takes to bring the weights leaves no time for calls in between.</summary>
+    /// <returns>How many outputs were computed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int MultiplyRow(in DenseTile tile)
+    {
+        int outputs = tile.Outputs / FourOutputs.Most * FourOutputs.Most, groups = tile.Groups;
+        long stride = tile.WeightStride, ahead = FourOutputs.Distance(tile);
+        byte* w0 = tile.Weights, w1 = w0 + stride, w2 = w1 + stride, w3 = w2 + stride;
+        float* y = tile.Y;
+        for (int output = 0; output < outputs; output += FourOutputs.Most)
+        {
+            float* x = (float*)tile.X;
+            Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
+            for (int group = 0; group < groups; group++)
+            {
+                Prefetch(w0, w1, w2, w3, ahead);
+                Vector512<float> u = Vector512.Load(x), v = Vector512.Load(x + Lanes);
+                a0 = Vector512.FusedMultiplyAdd(u, TLanes.First(w0), a0);
+                a1 = Vector512.FusedMultiplyAdd(u, TLanes.First(w1), a1);
+                a2 = Vector512.FusedMultiplyAdd(u, TLanes.First(w2), a2);
+                a3 = Vector512.FusedMultiplyAdd(u, TLanes.First(w3), a3);
+                a0 = Vector512.FusedMultiplyAdd(v, TLanes.Second(w0), a0);
+                a1 = Vector512.FusedMultiplyAdd(v, TLanes.Second(w1), a1);
+                a2 = Vector512.FusedMultiplyAdd(v, TLanes.Second(w2), a2);
+                a3 = Vector512.FusedMultiplyAdd(v, TLanes.Second(w3), a3);
+                w0 += GroupBytes;
+                w1 += GroupBytes;
+                w2 += GroupBytes;
+                w3 += GroupBytes;
+                x += GroupLength;
+            }
+
+            LaneSums.Of(a0, a1, a2, a3).Store(y + output);
+
+            // Each has gone over one output's weights; three others lie between it and its next.
+            w0 += 3 * stride;
+            w1 += 3 * stride;
+            w2 += 3 * stride;
+            w3 += 3 * stride;
+        }
+
+        return outputs;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply1(in FourOutputs w, float* x, float* y, int groups)
     {

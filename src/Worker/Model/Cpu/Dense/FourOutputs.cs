@@ -7,7 +7,7 @@ internal readonly unsafe struct FourOutputs
     public const int Most = 4;
 
     // Memory takes as long to answer as some of these take to be read.
-    private const int AheadBytes = 16 * 1024;
+    private const int AheadBytes = 6 * 1024;
 
     /// <param name="tile">Where they are.</param>
     /// <param name="output">The first of them.</param>

@@ -16,7 +16,7 @@ internal sealed unsafe class Int8DotKernel(DotTiles tiles) : Int8Kernel
             count = tile.Outputs - output >= FourOutputs.Most ? FourOutputs.Most : 1;
             if (count == FourOutputs.Most)
             {
-                tiles.MultiplyFour(halves, output, sums, FourOutputs.Most * sizeof(int));
+                tiles.MultiplyFours(halves, output, 1, sums, FourOutputs.Most * sizeof(int));
             }
             else
             {

@@ -50,11 +50,20 @@ internal sealed class Assembler
         _code.AddRange(BitConverter.GetBytes(value));
     }
 
-    /// <summary>Subtracts 1, and goes to a place before unless that gave 0.</summary>
-    public void DecrementAndLoop(Register register, int target)
+    /// <summary>[address] = register, 64 bits.</summary>
+    public void Store(Register register, Address address) => General(0x89, (int)register, address);
+
+    /// <summary>register −= 1; <see cref="LoopUnlessZero"/> looks at the result.</summary>
+    public void Decrement(Register register)
     {
         Rex(wide: true, 0, 0, (int)register);
-        _code.AddRange([0xFF, (byte)(0xC8 | ((int)register & 7)), 0x0F, 0x85]);
+        _code.AddRange([0xFF, (byte)(0xC8 | ((int)register & 7))]);
+    }
+
+    /// <summary>Goes to a place before unless the last <see cref="Decrement"/> gave 0.</summary>
+    public void LoopUnlessZero(int target)
+    {
+        _code.AddRange([0x0F, 0x85]);
         _code.AddRange(BitConverter.GetBytes(target - (Position + sizeof(int))));
     }
 

@@ -18,7 +18,7 @@ internal unsafe struct DotTileArguments
     /// <summary>Bytes from a packed row to the next.</summary>
     public long XStride;
 
-    /// <summary>Where the first row's sums go.</summary>
+    /// <summary>Where the first row's sums of the first tile go; the next tile's follow them. Changed by the code.</summary>
     public byte* Y;
 
     /// <summary>Bytes from a row's sums to the next.</summary>
@@ -29,4 +29,7 @@ internal unsafe struct DotTileArguments
 
     /// <summary>Weights to ask for meanwhile, as many outputs as the tile has.</summary>
     public byte* Ahead;
+
+    /// <summary>Tiles of outputs to compute one after another; at least one. Changed by the code.</summary>
+    public long Tiles;
 }

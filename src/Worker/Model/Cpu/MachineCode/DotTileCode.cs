@@ -1,3 +1,5 @@
+using Godwit.Worker.Model.Cpu.Dense;
+
 namespace Godwit.Worker.Model.Cpu.MachineCode;
 
 /// <summary>
@@ -7,11 +9,18 @@ namespace Godwit.Worker.Model.Cpu.MachineCode;
 internal static class DotTileCode
 {
     // Vector registers: up to 24 sums from 0, weights from 24, the row's inputs in 28, scratch above.
-    private const int Outputs4 = 4;
     private const int FirstWeights = 24;
     private const int Inputs = 28;
     private const int Scratch = 29;
     private const int InputBytes = 64;
+
+    // Numbers of the fields of DotTileArguments; a stride follows its address.
+    private const int WeightsField = 0;
+    private const int XField = 2;
+    private const int YField = 4;
+    private const int GroupsField = 6;
+    private const int AheadField = 7;
+    private const int TilesField = 8;
 
     private const Register Arguments = Register.Rdi;
     private const Register W = Register.Rax;
@@ -32,35 +41,72 @@ internal static class DotTileCode
     {
         var code = new Assembler();
         code.Push(Register.Rbx);
-        ReadArguments(code);
+        ReadWeights(code);
+        int tile = code.Position;
+        ReadInputs(code, XField);
+        code.Load(Groups, Field(GroupsField));
         for (int sum = 0; sum < rows * outputs; sum++)
         {
             code.Vector(Opcode.Xor, sum, sum, sum);
         }
 
-        int loop = code.Position;
+        int group = code.Position;
         WriteGroup(code, format, rows, outputs);
-        code.DecrementAndLoop(Groups, loop);
+        code.Decrement(Groups);
+        code.LoopUnlessZero(group);
+        ReadInputs(code, YField);
         WriteSums(code, format, rows, outputs);
+        GoToNextTile(code, outputs);
+        code.LoopUnlessZero(tile);
         code.Pop(Register.Rbx);
         code.Return();
         return code.Code.ToArray();
     }
 
-    private static void ReadArguments(Assembler code)
-    {
-        ReadOnlySpan<(Register Register, int Field)> fields = [(W, 0), (WStride, 1), (X, 2), (XStride, 3), (Groups, 6), (Ahead, 7)];
-        foreach ((Register register, int field) in fields)
-        {
-            code.Load(register, new Address(Arguments, Displacement: 8 * field));
-        }
+    private static Address Field(int number) => new(Arguments, Displacement: sizeof(long) * number);
 
-        code.LoadAddress(W3, new Address(W, WStride, 2));
-        code.LoadAddress(W3, new Address(W3, WStride));
-        code.LoadAddress(Ahead3, new Address(Ahead, WStride, 2));
-        code.LoadAddress(Ahead3, new Address(Ahead3, WStride));
+    private static void ReadWeights(Assembler code)
+    {
+        code.Load(W, Field(WeightsField));
+        code.Load(WStride, Field(WeightsField + 1));
+        code.Load(Ahead, Field(AheadField));
+        code.LoadAddress(W3, new Address(W));
+        code.LoadAddress(Ahead3, new Address(Ahead));
+        AddThreeStrides(code, W3);
+        AddThreeStrides(code, Ahead3);
+    }
+
+    // Inputs and sums are both rows that are a stride apart, and are never wanted at once.
+    private static void ReadInputs(Assembler code, int field)
+    {
+        code.Load(X, Field(field));
+        code.Load(XStride, Field(field + 1));
         code.LoadAddress(X3, new Address(X, XStride, 2));
         code.LoadAddress(X3, new Address(X3, XStride));
+    }
+
+    private static void AddThreeStrides(Assembler code, Register weights)
+    {
+        code.LoadAddress(weights, new Address(weights, WStride, 2));
+        code.LoadAddress(weights, new Address(weights, WStride));
+    }
+
+    // Each register of weights has gone over one output's already.
+    private static void GoToNextTile(Assembler code, int outputs)
+    {
+        foreach (Register weights in (ReadOnlySpan<Register>)[W, W3, Ahead, Ahead3])
+        {
+            if (outputs == FourOutputs.Most)
+            {
+                AddThreeStrides(code, weights);
+            }
+        }
+
+        code.Add(X, FourOutputs.Most * sizeof(float));
+        code.Store(X, Field(YField));
+        code.Load(Groups, Field(TilesField));
+        code.Decrement(Groups);
+        code.Store(Groups, Field(TilesField));
     }
 
     private static void WriteGroup(Assembler code, DotFormat format, int rows, int outputs)
@@ -89,17 +135,12 @@ internal static class DotTileCode
         code.Add(X3, InputBytes);
     }
 
-    // The arguments are read again: the registers of the weights are free now.
     private static void WriteSums(Assembler code, DotFormat format, int rows, int outputs)
     {
-        code.Load(X, new Address(Arguments, Displacement: 8 * 4));
-        code.Load(XStride, new Address(Arguments, Displacement: 8 * 5));
-        code.LoadAddress(X3, new Address(X, XStride, 2));
-        code.LoadAddress(X3, new Address(X3, XStride));
         for (int row = 0; row < rows; row++)
         {
             int sum = row * outputs;
-            if (outputs == Outputs4)
+            if (outputs == FourOutputs.Most)
             {
                 AddPairs(code, format, Opcode.UnpackLow32, Opcode.UnpackHigh32, sum, sum + 1);
                 AddPairs(code, format, Opcode.UnpackLow32, Opcode.UnpackHigh32, sum + 2, sum + 3);

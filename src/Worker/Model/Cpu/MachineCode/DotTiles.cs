@@ -40,18 +40,31 @@ internal sealed unsafe class DotTiles
         return tiles;
     }
 
-    /// <summary>Computes all rows of four outputs, in tiles of as equal a height as possible.</summary>
+    /// <summary>
+    /// Computes all rows of some fours of outputs, in tiles of as equal a height as possible: output by output, so that the weights of a tile
+    /// stay in the cache while all rows pass.
+    /// </summary>
     /// <param name="tile">Where rows and weights are.</param>
     /// <param name="output">The first output.</param>
-    /// <param name="sums">Where the first row's four sums go, floats or integers of 32 bits.</param>
+    /// <param name="fours">How many times four.</param>
+    /// <param name="sums">Where the first row's sums go, floats or integers of 32 bits.</param>
     /// <param name="stride">Bytes from a row's sums to the next.</param>
-    public void MultiplyFour(in DenseTile tile, int output, void* sums, long stride) => Multiply(_four, tile, output, sums, stride);
+    public void MultiplyFours(in DenseTile tile, int output, int fours, void* sums, long stride)
+    {
+        // Rows that fit into one tile leave the loop over the outputs to the code.
+        int together = tile.Rows <= MostRows ? fours : 1;
+        for (int four = 0; four < fours; four += together)
+        {
+            int at = FourOutputs.Most * four;
+            Multiply(_four, tile, output + at, together, (float*)sums + at, stride);
+        }
+    }
 
     /// <summary>Computes all rows of one output; of a row's four sums the first is it.</summary>
-    public void MultiplyOne(in DenseTile tile, int output, void* sums, long stride) => Multiply(_one, tile, output, sums, stride);
+    public void MultiplyOne(in DenseTile tile, int output, void* sums, long stride) => Multiply(_one, tile, output, 1, sums, stride);
 
     private static void Multiply(
-        delegate* unmanaged<DotTileArguments*, void>[] tiles, in DenseTile tile, int output, void* sums, long stride)
+        delegate* unmanaged<DotTileArguments*, void>[] tiles, in DenseTile tile, int output, int count, void* sums, long stride)
     {
         byte* weights = tile.Weights + (output * tile.WeightStride);
         int passes = (tile.Rows + MostRows - 1) / MostRows;
@@ -67,6 +80,7 @@ internal sealed unsafe class DotTiles
                 Y = (byte*)sums + (first * stride),
                 YStride = stride,
                 Groups = tile.Groups,
+                Tiles = count,
                 Ahead = pass == passes - 1 ? weights + FourOutputs.Distance(tile) : weights,
             };
             tiles[next - first](&arguments);
