@@ -2,7 +2,7 @@ namespace Godwit.Worker.Model.Cpu.Dense;
 
 /// <summary>
 /// Products of floats with 512-bit vectors, in tiles of up to 6 rows × 4 outputs. The weights of four outputs come from memory once, for
-/// the first rows, and the next four's are asked for during the last.
+/// the first rows, and the next four's are asked for meanwhile.
 /// </summary>
 /// <typeparam name="TLanes">Format of the weights.</typeparam>
 internal sealed unsafe class FloatKernel512<TLanes> : DenseKernel
@@ -31,17 +31,15 @@ internal sealed unsafe class FloatKernel512<TLanes> : DenseKernel
     {
         long stride = tile.XStride / sizeof(float);
         int first = tile.Rows == 1 ? FloatTiles512<TLanes>.MultiplyRow(tile) : 0;
+        int passes = RowTiles.Count(tile.Rows), groupBytes = GroupLength * TLanes.Bytes;
         for (int output = first; output < tile.Outputs; output += FourOutputs.Most)
         {
-            var near = new FourOutputs(tile, output, FourOutputs.Distance(tile));
-            var again = near with { Ahead = 0 };
             float* x = (float*)tile.X, y = tile.Y + output;
-            for (int left = tile.Rows; left > 0;)
+            for (int left = tile.Rows, pass = 0; left > 0; pass++)
             {
-                // Four and four are faster than six and two.
-                int rows = left >= 6 && left != 8 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+                int rows = RowTiles.Next(left);
                 left -= rows;
-                Multiply(left == 0 ? near : again, x, stride, y, tile.YStride, tile.Groups, rows);
+                Multiply(new FourOutputs(tile, output, groupBytes, pass, passes), x, stride, y, tile.YStride, tile.Groups, rows);
                 x += rows * stride;
                 y += rows * tile.YStride;
             }

@@ -22,7 +22,7 @@ internal static unsafe class FloatTiles512<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply6(in FourOutputs w, float* x, long stride, float* y, long yStride, int groups)
     {
-        byte* w0 = w.Row0, w1 = w.Row1, w2 = w.Row2, w3 = w.Row3;
+        byte* w0 = w.Row0, w1 = w.Row1, w2 = w.Row2, w3 = w.Row3, next = w.Next;
         float* x1 = x + stride, x2 = x1 + stride, x3 = x2 + stride, x4 = x3 + stride, x5 = x4 + stride;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
@@ -32,7 +32,8 @@ internal static unsafe class FloatTiles512<TLanes>
         Vector512<float> f0 = default, f1 = default, f2 = default, f3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Prefetch(w0, w1, w2, w3, w.Ahead);
+            Prefetch(next, w.NextStride);
+            next += w.NextStep;
             Vector512<float> v0 = TLanes.First(w0), v1 = TLanes.First(w1), v2 = TLanes.First(w2), v3 = TLanes.First(w3);
             Vector512<float> u = Vector512.Load(x);
             a0 = Vector512.FusedMultiplyAdd(u, v0, a0);
@@ -121,7 +122,7 @@ internal static unsafe class FloatTiles512<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply4(in FourOutputs w, float* x, long stride, float* y, long yStride, int groups)
     {
-        byte* w0 = w.Row0, w1 = w.Row1, w2 = w.Row2, w3 = w.Row3;
+        byte* w0 = w.Row0, w1 = w.Row1, w2 = w.Row2, w3 = w.Row3, next = w.Next;
         float* x1 = x + stride, x2 = x1 + stride, x3 = x2 + stride;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
@@ -129,7 +130,8 @@ internal static unsafe class FloatTiles512<TLanes>
         Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Prefetch(w0, w1, w2, w3, w.Ahead);
+            Prefetch(next, w.NextStride);
+            next += w.NextStep;
             Vector512<float> v0 = TLanes.First(w0), v1 = TLanes.First(w1), v2 = TLanes.First(w2), v3 = TLanes.First(w3);
             Vector512<float> u = Vector512.Load(x);
             a0 = Vector512.FusedMultiplyAdd(u, v0, a0);
@@ -194,13 +196,14 @@ internal static unsafe class FloatTiles512<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply2(in FourOutputs w, float* x, long stride, float* y, long yStride, int groups)
     {
-        byte* w0 = w.Row0, w1 = w.Row1, w2 = w.Row2, w3 = w.Row3;
+        byte* w0 = w.Row0, w1 = w.Row1, w2 = w.Row2, w3 = w.Row3, next = w.Next;
         float* x1 = x + stride;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Prefetch(w0, w1, w2, w3, w.Ahead);
+            Prefetch(next, w.NextStride);
+            next += w.NextStep;
             Vector512<float> v0 = TLanes.First(w0), v1 = TLanes.First(w1), v2 = TLanes.First(w2), v3 = TLanes.First(w3);
             Vector512<float> u = Vector512.Load(x);
             a0 = Vector512.FusedMultiplyAdd(u, v0, a0);
@@ -253,7 +256,7 @@ internal static unsafe class FloatTiles512<TLanes>
             Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
             for (int group = 0; group < groups; group++)
             {
-                Prefetch(w0, w1, w2, w3, ahead);
+                Prefetch(w0 + ahead, stride);
                 Vector512<float> u = Vector512.Load(x), v = Vector512.Load(x + Lanes);
                 a0 = Vector512.FusedMultiplyAdd(u, TLanes.First(w0), a0);
                 a1 = Vector512.FusedMultiplyAdd(u, TLanes.First(w1), a1);
@@ -285,11 +288,12 @@ internal static unsafe class FloatTiles512<TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply1(in FourOutputs w, float* x, float* y, int groups)
     {
-        byte* w0 = w.Row0, w1 = w.Row1, w2 = w.Row2, w3 = w.Row3;
+        byte* w0 = w.Row0, w1 = w.Row1, w2 = w.Row2, w3 = w.Row3, next = w.Next;
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Prefetch(w0, w1, w2, w3, w.Ahead);
+            Prefetch(next, w.NextStride);
+            next += w.NextStep;
             Vector512<float> v0 = TLanes.First(w0), v1 = TLanes.First(w1), v2 = TLanes.First(w2), v3 = TLanes.First(w3);
             Vector512<float> u = Vector512.Load(x);
             a0 = Vector512.FusedMultiplyAdd(u, v0, a0);
@@ -315,18 +319,17 @@ internal static unsafe class FloatTiles512<TLanes>
         Store(y, w.Count, a0, a1, a2, a3);
     }
 
-    // The weights that the next tile begins with; asking for what does not exist is allowed.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* w0, byte* w1, byte* w2, byte* w3, long ahead)
+    private static void Prefetch(byte* next, long stride)
     {
         if (Sse.IsSupported)
         {
             for (int line = 0; line < GroupBytes; line += 64)
             {
-                Sse.Prefetch0(w0 + ahead + line);
-                Sse.Prefetch0(w1 + ahead + line);
-                Sse.Prefetch0(w2 + ahead + line);
-                Sse.Prefetch0(w3 + ahead + line);
+                Sse.Prefetch0(next + line);
+                Sse.Prefetch0(next + stride + line);
+                Sse.Prefetch0(next + (2 * stride) + line);
+                Sse.Prefetch0(next + (3 * stride) + line);
             }
         }
     }

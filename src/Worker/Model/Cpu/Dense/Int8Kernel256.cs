@@ -15,7 +15,7 @@ internal sealed unsafe class Int8Kernel256 : Int8Kernel
         int inputs = tile.Groups * GroupInputs;
         for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
         {
-            var weights = new FourOutputs(tile, output, 0);
+            var weights = new FourOutputs(tile, output, GroupInputs, pass: 0, passes: 1);
             for (int row = 0; row < tile.Rows; row += 2)
             {
                 int second = Math.Min(row + 1, tile.Rows - 1);

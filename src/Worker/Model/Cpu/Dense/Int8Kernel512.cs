@@ -10,18 +10,15 @@ internal sealed unsafe class Int8Kernel512 : Int8Kernel
     {
         long stride = tile.XStride / sizeof(short);
         int* sums = stackalloc int[MostRows * FourOutputs.Most];
+        int passes = RowTiles.Count(tile.Rows);
         for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
         {
-            var near = new FourOutputs(tile, output, FourOutputs.Distance(tile));
-            var again = near with { Ahead = 0 };
-            for (int row = 0, rows; row < tile.Rows; row += rows)
+            for (int row = 0, rows, pass = 0; row < tile.Rows; row += rows, pass++)
             {
-                int left = tile.Rows - row;
-
-                // Four and four are faster than six and two.
-                rows = left >= 6 && left != 8 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
-                Multiply(left == rows ? near : again, (short*)tile.X + (row * stride), stride, sums, tile.Groups, rows);
-                Scale(tile, sums, row, rows, output, near.Count);
+                rows = RowTiles.Next(tile.Rows - row);
+                var four = new FourOutputs(tile, output, GroupInputs, pass, passes);
+                Multiply(four, (short*)tile.X + (row * stride), stride, sums, tile.Groups, rows);
+                Scale(tile, sums, row, rows, output, four.Count);
             }
         }
     }

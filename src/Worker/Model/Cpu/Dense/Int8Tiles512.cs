@@ -19,6 +19,7 @@ internal static unsafe class Int8Tiles512
     public static void Multiply6(in FourOutputs w, short* x, long stride, int* sums, int groups)
     {
         sbyte* w0 = (sbyte*)w.Row0, w1 = (sbyte*)w.Row1, w2 = (sbyte*)w.Row2, w3 = (sbyte*)w.Row3;
+        byte* next = w.Next;
         short* x1 = x + stride, x2 = x1 + stride, x3 = x2 + stride, x4 = x3 + stride, x5 = x4 + stride;
         Vector512<int> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<int> b0 = default, b1 = default, b2 = default, b3 = default;
@@ -28,10 +29,11 @@ internal static unsafe class Int8Tiles512
         Vector512<int> f0 = default, f1 = default, f2 = default, f3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Sse.Prefetch0(w0 + w.Ahead);
-            Sse.Prefetch0(w1 + w.Ahead);
-            Sse.Prefetch0(w2 + w.Ahead);
-            Sse.Prefetch0(w3 + w.Ahead);
+            Sse.Prefetch0(next);
+            Sse.Prefetch0(next + w.NextStride);
+            Sse.Prefetch0(next + (2 * w.NextStride));
+            Sse.Prefetch0(next + (3 * w.NextStride));
+            next += w.NextStep;
             Vector512<short> v0 = Widen(w0), v1 = Widen(w1), v2 = Widen(w2), v3 = Widen(w3);
             Vector512<short> u = Vector512.Load(x);
             a0 += Avx512BW.MultiplyAddAdjacent(u, v0);
@@ -121,6 +123,7 @@ internal static unsafe class Int8Tiles512
     public static void Multiply4(in FourOutputs w, short* x, long stride, int* sums, int groups)
     {
         sbyte* w0 = (sbyte*)w.Row0, w1 = (sbyte*)w.Row1, w2 = (sbyte*)w.Row2, w3 = (sbyte*)w.Row3;
+        byte* next = w.Next;
         short* x1 = x + stride, x2 = x1 + stride, x3 = x2 + stride;
         Vector512<int> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<int> b0 = default, b1 = default, b2 = default, b3 = default;
@@ -128,10 +131,11 @@ internal static unsafe class Int8Tiles512
         Vector512<int> d0 = default, d1 = default, d2 = default, d3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Sse.Prefetch0(w0 + w.Ahead);
-            Sse.Prefetch0(w1 + w.Ahead);
-            Sse.Prefetch0(w2 + w.Ahead);
-            Sse.Prefetch0(w3 + w.Ahead);
+            Sse.Prefetch0(next);
+            Sse.Prefetch0(next + w.NextStride);
+            Sse.Prefetch0(next + (2 * w.NextStride));
+            Sse.Prefetch0(next + (3 * w.NextStride));
+            next += w.NextStep;
             Vector512<short> v0 = Widen(w0), v1 = Widen(w1), v2 = Widen(w2), v3 = Widen(w3);
             Vector512<short> u = Vector512.Load(x);
             a0 += Avx512BW.MultiplyAddAdjacent(u, v0);
@@ -197,15 +201,17 @@ internal static unsafe class Int8Tiles512
     public static void Multiply2(in FourOutputs w, short* x, long stride, int* sums, int groups)
     {
         sbyte* w0 = (sbyte*)w.Row0, w1 = (sbyte*)w.Row1, w2 = (sbyte*)w.Row2, w3 = (sbyte*)w.Row3;
+        byte* next = w.Next;
         short* x1 = x + stride;
         Vector512<int> a0 = default, a1 = default, a2 = default, a3 = default;
         Vector512<int> b0 = default, b1 = default, b2 = default, b3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Sse.Prefetch0(w0 + w.Ahead);
-            Sse.Prefetch0(w1 + w.Ahead);
-            Sse.Prefetch0(w2 + w.Ahead);
-            Sse.Prefetch0(w3 + w.Ahead);
+            Sse.Prefetch0(next);
+            Sse.Prefetch0(next + w.NextStride);
+            Sse.Prefetch0(next + (2 * w.NextStride));
+            Sse.Prefetch0(next + (3 * w.NextStride));
+            next += w.NextStep;
             Vector512<short> v0 = Widen(w0), v1 = Widen(w1), v2 = Widen(w2), v3 = Widen(w3);
             Vector512<short> u = Vector512.Load(x);
             a0 += Avx512BW.MultiplyAddAdjacent(u, v0);
@@ -247,13 +253,15 @@ internal static unsafe class Int8Tiles512
     public static void Multiply1(in FourOutputs w, short* x, int* sums, int groups)
     {
         sbyte* w0 = (sbyte*)w.Row0, w1 = (sbyte*)w.Row1, w2 = (sbyte*)w.Row2, w3 = (sbyte*)w.Row3;
+        byte* next = w.Next;
         Vector512<int> a0 = default, a1 = default, a2 = default, a3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Sse.Prefetch0(w0 + w.Ahead);
-            Sse.Prefetch0(w1 + w.Ahead);
-            Sse.Prefetch0(w2 + w.Ahead);
-            Sse.Prefetch0(w3 + w.Ahead);
+            Sse.Prefetch0(next);
+            Sse.Prefetch0(next + w.NextStride);
+            Sse.Prefetch0(next + (2 * w.NextStride));
+            Sse.Prefetch0(next + (3 * w.NextStride));
+            next += w.NextStep;
             Vector512<short> v0 = Widen(w0), v1 = Widen(w1), v2 = Widen(w2), v3 = Widen(w3);
             Vector512<short> u = Vector512.Load(x);
             a0 += Avx512BW.MultiplyAddAdjacent(u, v0);

@@ -53,6 +53,9 @@ internal sealed class Assembler
     /// <summary>[address] = register, 64 bits.</summary>
     public void Store(Register register, Address address) => General(0x89, (int)register, address);
 
+    /// <summary>register += [address], 64 bits.</summary>
+    public void Add(Register register, Address address) => General(0x03, (int)register, address);
+
     /// <summary>register −= 1; <see cref="LoopUnlessZero"/> looks at the result.</summary>
     public void Decrement(Register register)
     {

@@ -30,6 +30,9 @@ internal unsafe struct DotTileArguments
     /// <summary>Weights to ask for meanwhile, as many outputs as the tile has.</summary>
     public byte* Ahead;
 
+    /// <summary>Bytes to go on by there with every group.</summary>
+    public long AheadStep;
+
     /// <summary>Tiles of outputs to compute one after another; at least one. Changed by the code.</summary>
     public long Tiles;
 }

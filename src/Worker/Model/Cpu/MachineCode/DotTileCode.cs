@@ -20,7 +20,8 @@ internal static class DotTileCode
     private const int YField = 4;
     private const int GroupsField = 6;
     private const int AheadField = 7;
-    private const int TilesField = 8;
+    private const int AheadStepField = 8;
+    private const int TilesField = 9;
 
     private const Register Arguments = Register.Rdi;
     private const Register W = Register.Rax;
@@ -126,11 +127,10 @@ internal static class DotTileCode
             }
         }
 
-        foreach (Register weights in (ReadOnlySpan<Register>)[W, W3, Ahead, Ahead3])
-        {
-            code.Add(weights, format.WeightBytes);
-        }
-
+        code.Add(W, format.WeightBytes);
+        code.Add(W3, format.WeightBytes);
+        code.Add(Ahead, Field(AheadStepField));
+        code.Add(Ahead3, Field(AheadStepField));
         code.Add(X, InputBytes);
         code.Add(X3, InputBytes);
     }

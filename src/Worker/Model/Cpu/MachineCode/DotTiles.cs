@@ -68,6 +68,7 @@ internal sealed unsafe class DotTiles
     {
         byte* weights = tile.Weights + (output * tile.WeightStride);
         int passes = (tile.Rows + MostRows - 1) / MostRows;
+        long groupBytes = tile.WeightStride / tile.Groups;
         for (int pass = 0, first = 0; pass < passes; pass++)
         {
             int next = tile.Rows * (pass + 1) / passes;
@@ -81,7 +82,8 @@ internal sealed unsafe class DotTiles
                 YStride = stride,
                 Groups = tile.Groups,
                 Tiles = count,
-                Ahead = pass == passes - 1 ? weights + FourOutputs.Distance(tile) : weights,
+                Ahead = weights + FourOutputs.Distance(tile) + (tile.WeightStride * pass / passes),
+                AheadStep = groupBytes / passes,
             };
             tiles[next - first](&arguments);
             first = next;
