@@ -43,7 +43,7 @@ internal sealed class FusedBatch
         _pool = new BlockPool(runner.KvBlocks);
         _workspace = new SamplingWorkspace(runner.VocabularySize);
         _waiting = new WaitingSequences(_pool, options.PrefixCaching);
-        _planner = new StepPlanner(_running, _waiting, _pool, options);
+        _planner = new StepPlanner(_running, _waiting, _pool, options, runner.IsExact);
     }
 
     /// <summary>Nothing runs and nothing waits.</summary>

@@ -9,6 +9,7 @@ internal sealed class StepPlanner
     private readonly WaitingSequences _waiting;
     private readonly BlockPool _pool;
     private readonly EngineOptions _options;
+    private readonly int _mostDrafts;
     private readonly BatchScheduler.RunningState[] _states;
     private readonly Func<int, int, int> _missing;
     private readonly Func<int, int> _exclusive;
@@ -18,12 +19,14 @@ internal sealed class StepPlanner
     /// <param name="waiting">Sequences without.</param>
     /// <param name="pool">The KV blocks.</param>
     /// <param name="options">Limits.</param>
-    public StepPlanner(RunningSequences running, WaitingSequences waiting, BlockPool pool, EngineOptions options)
+    /// <param name="isExact">Whether a token does not depend on how many are computed with it: else drafts would change the output.</param>
+    public StepPlanner(RunningSequences running, WaitingSequences waiting, BlockPool pool, EngineOptions options, bool isExact)
     {
         _running = running;
         _waiting = waiting;
         _pool = pool;
         _options = options;
+        _mostDrafts = isExact ? options.PromptLookupTokens : 0;
         _states = new BatchScheduler.RunningState[options.MaxSequences];
         _missing = (i, tokens) => _running[i].Table!.Missing(_running[i].Computed, _running[i].Computed + tokens);
         _exclusive = i => _running[i].Table!.Exclusive;
@@ -32,10 +35,12 @@ internal sealed class StepPlanner
     /// <summary>Plans the next step; valid until the one after.</summary>
     public StepSchedule Plan()
     {
+        // A draft needs a row of logits that no sequence has a claim to.
+        int mostDrafts = _running.Count < _options.MaxSequences ? _mostDrafts : 0;
         for (int i = 0; i < _running.Count; i++)
         {
             Sequence sequence = _running[i];
-            int drafts = _options.PromptLookupTokens > 0 ? sequence.Draft(_options.PromptLookupTokens) : 0;
+            int drafts = mostDrafts > 0 ? sequence.Draft(mostDrafts) : 0;
             _states[i] = new BatchScheduler.RunningState(
                 sequence.Known, sequence.Computed, sequence.Priority, sequence.Urgency, sequence.ScoresPrompt, drafts);
         }

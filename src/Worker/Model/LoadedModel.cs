@@ -43,6 +43,12 @@ internal sealed record LoadedModel(
         (Tokenizer tokenizer, ChatTemplateSet templates) = LoadTexts(folder);
         EmbeddingShape embedding = EmbeddingReader.Read(folder, config.HiddenSize, model.Pooling);
         int context = engine.MaxContextTokens > 0 ? Math.Min(engine.MaxContextTokens, config.ContextLength) : config.ContextLength;
+        if ((long)engine.MaxSequences * config.VocabularySize > Array.MaxLength)
+        {
+            throw new ModelLoadException(
+                folder, $"{config.VocabularySize} logits of {engine.MaxSequences} sequences are too many; lower {EngineOptions.Section}:MaxSequences");
+        }
+
         int threads = model.Threads > 0 ? model.Threads : Environment.ProcessorCount;
         IModelRunner runner = model.Runner switch
         {
@@ -83,8 +89,13 @@ internal sealed record LoadedModel(
         WeightFiles files = WeightFiles.Open(folder);
         try
         {
-            CpuFormats formats = CpuFormats.Choose(model, files);
+            CpuFormats formats = CpuFormats.Choose(model, files, config.Family.Weights.NoWeights);
             return new CpuRunner(files, config, formats, limits(BlockMemory.BlockBytes(config, formats.KvBytes)), threads);
+        }
+        catch (OutOfMemoryException error)
+        {
+            files.Dispose();
+            throw new ModelLoadException(folder, "needs more memory than there is", error);
         }
         catch
         {

@@ -94,6 +94,22 @@ public sealed class FusedBatchTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void InexactRunner_IsGivenNoDrafts()
+    {
+        var model = new SimulatedRunnerOptions(0, 0, 1, 512, [300], MaxSequences, 64);
+        using var runner = new PairedRunner(new SimulatedRunner(model), new SimulatedRunner(model), isExact: false);
+        var options = new EngineOptions { MaxSequences = MaxSequences, PromptLookupTokens = 4 };
+        var batch = new FusedBatch(runner, s_endTokens, options);
+        Submit(batch, "a", [5, 6], 1, new SamplingParams { MaxTokens = 20 });
+        while (!batch.IsEmpty)
+        {
+            batch.Step();
+        }
+
+        Assert.Equal((20, 0), (batch.Status.Totals.Steps, batch.Status.Totals.DraftTokens));
+    }
+
+    [Fact]
     public void RefusedDrafts_HoldNoBlocks_AndGiveNoneAName()
     {
         // The prompt's end has a precedent, but what followed there is never sampled. The drafts fill the second block and need a third.

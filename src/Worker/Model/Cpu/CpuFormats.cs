@@ -11,17 +11,17 @@ internal sealed record CpuFormats(WeightFormat Weights, bool KvIsBrainFloat = fa
 
     /// <summary>What the options ask for, or what suits the files.</summary>
     /// <param name="options"><see cref="ModelOptions.Format"/>, <see cref="ModelOptions.KvFormat"/> and <see cref="ModelOptions.Fast"/>.</param>
-    /// <param name="files">The weights: most of them in one format, which is taken for all.</param>
-    public static CpuFormats Choose(ModelOptions options, WeightFiles files)
+    /// <param name="files">The weights; bf16 is taken where all matrices are.</param>
+    /// <param name="noWeights">Endings of tensors that are no weights.</param>
+    public static CpuFormats Choose(ModelOptions options, WeightFiles files, IReadOnlyList<string> noWeights)
     {
         WeightFormat weights = options.Format switch
         {
             "f32" => WeightFormat.F32,
             "bf16" => WeightFormat.BF16,
             "int8" => WeightFormat.Int8,
-            _ => files.Names.Select(files.Get).Where(tensor => tensor.Shape.Count > 1).All(tensor => tensor.Dtype == WeightDtype.BF16)
-                ? WeightFormat.BF16
-                : WeightFormat.F32,
+            _ => files.Names.Where(IsWeight).Select(files.Get).Where(tensor => tensor.Shape.Count > 1)
+                .All(tensor => tensor.Dtype == WeightDtype.BF16) ? WeightFormat.BF16 : WeightFormat.F32,
         };
         bool kvIsBrainFloat = options.KvFormat switch
         {
@@ -30,5 +30,7 @@ internal sealed record CpuFormats(WeightFormat Weights, bool KvIsBrainFloat = fa
             _ => weights != WeightFormat.F32,
         };
         return new CpuFormats(weights, kvIsBrainFloat, options.Fast);
+
+        bool IsWeight(string name) => !noWeights.Any(ending => name.EndsWith(ending, StringComparison.Ordinal));
     }
 }

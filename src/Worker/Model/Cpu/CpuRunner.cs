@@ -2,6 +2,7 @@ using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Model.Cpu.Attention;
 using Godwit.Worker.Model.Cpu.Dense;
+using Godwit.Worker.Model.Cpu.MachineCode;
 using Godwit.Worker.Model.Cpu.Rows;
 using Godwit.Worker.Model.Rope;
 
@@ -29,8 +30,8 @@ internal sealed unsafe class CpuRunner : IModelRunner
     private readonly float[] _logits;
     private readonly bool _kvIsBrainFloat;
     private readonly Action<int, int> _begin, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits;
-    private Row[] _plan;
-    private int[] _logitsRows;
+    private readonly Row[] _plan;
+    private readonly int[] _logitsRows;
     private float[] _hidden = [];
     private CpuLayer _layer = null!;
     private int _layerIndex;
@@ -46,7 +47,16 @@ internal sealed unsafe class CpuRunner : IModelRunner
         _format = formats.Weights;
         _kvIsBrainFloat = formats.KvIsBrainFloat;
         _threads = new ComputeThreads(threads);
-        _decoder = new CpuDecoder(files, config, formats, limits, _threads);
+        try
+        {
+            _decoder = new CpuDecoder(files, config, formats, limits, _threads);
+        }
+        catch
+        {
+            _threads.Dispose();
+            throw;
+        }
+
         _rotary = new RotaryTables(config, limits.ContextLength);
         _attention = _kvIsBrainFloat
             ? new PagedAttention<BrainFloatKv>(config, limits.KvBlocks, limits.ContextLength, threads)
@@ -80,8 +90,10 @@ internal sealed unsafe class CpuRunner : IModelRunner
     {
         get
         {
-            string rounded = _decoder.RoundsInputs ? "/bf16dot" : "";
-            return $"cpu{KernelVersion}/{_format.ToString().ToLowerInvariant()}{rounded}{_rotary.Variant}";
+            // Who made the processor, for nobody has promised that all round alike.
+            string rounded = _decoder.RoundsInputs ? $"/bf16dot-{DotFormat.ProcessorMaker}" : "";
+            string kv = _kvIsBrainFloat ? "bf16" : "f32";
+            return $"cpu{KernelVersion}/{_format.ToString().ToLowerInvariant()}/kv-{kv}{rounded}{_rotary.Variant}{_rotary.Checksum}";
         }
     }
 
@@ -98,6 +110,12 @@ internal sealed unsafe class CpuRunner : IModelRunner
         foreach (BlockCopy copy in plan.Copies)
         {
             _attention.Memory.Copy(copy);
+        }
+
+        HiddenStates = default;
+        if (plan.Rows == 0)
+        {
+            return default;
         }
 
         int count = Lay(plan);

@@ -5,14 +5,16 @@ namespace Godwit.Worker.Model.Rope;
 /// <summary>Cosines and sines of a rotary embedding, [context, dimensions/2] each, computed in double.</summary>
 internal sealed unsafe class RotaryTable : IDisposable
 {
-    private readonly float* _table;
     private readonly int _half;
+    private readonly int _contextLength;
+    private float* _table;
 
     /// <param name="rope">The embedding.</param>
     /// <param name="contextLength">Positions to make room for.</param>
     public RotaryTable(RotaryEmbedding rope, int contextLength)
     {
         _half = rope.Dimensions / 2;
+        _contextLength = contextLength;
         _table = (float*)NativeMemory.AlignedAlloc((nuint)((long)contextLength * 2 * _half * sizeof(float)), 64);
         double[] frequencies = rope.Frequencies(contextLength);
         double amplitude = rope.Scaling?.Amplitude ?? 1;
@@ -36,6 +38,13 @@ internal sealed unsafe class RotaryTable : IDisposable
     /// <summary>Sines of one position.</summary>
     public float* Sin(int position) => Cos(position) + _half;
 
+    /// <summary>The bytes of the first positions, 1,024 at most.</summary>
+    public byte[] FirstBytes => new ReadOnlySpan<byte>(_table, Math.Min(_contextLength, 1024) * 2 * _half * sizeof(float)).ToArray();
+
     /// <inheritdoc/>
-    public void Dispose() => NativeMemory.AlignedFree(_table);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_table);
+        _table = null;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Godwit.Worker.Model.Rope;
 
 /// <summary>The rotary tables of a decoder's layers; layers that turn alike share one.</summary>
@@ -22,6 +24,14 @@ internal sealed class RotaryTables : IDisposable
 
     /// <summary>What the tables depend on besides the configuration, to be part of the numerics id; empty for nothing.</summary>
     public string Variant { get; } = "";
+
+    /// <summary>
+    /// A checksum of the tables' beginning, to be part of the numerics id; empty where there is none. Sines are the C library's, and not all
+    /// of them agree to the last bit.
+    /// </summary>
+    public string Checksum => _tables.Count == 0
+        ? ""
+        : "/rope-" + Convert.ToHexStringLower(SHA256.HashData([.. _tables.Values.SelectMany(table => table.FirstBytes)]))[..8];
 
     /// <summary>The table of a layer; null where positions are embedded instead.</summary>
     public RotaryTable? OfLayer(int layer) => _ofLayer[layer];

@@ -1,3 +1,4 @@
+using System.Text;
 using Godwit.Worker.Model;
 using Godwit.Worker.Model.Cpu;
 
@@ -18,7 +19,28 @@ public sealed class CpuFormatsTests
     {
         using var model = new RandomModel(new RandomModelShape { Dtype = stored }, seed: 1);
         using WeightFiles files = WeightFiles.Open(model.Folder);
-        CpuFormats formats = CpuFormats.Choose(new ModelOptions { Format = format, KvFormat = kvFormat }, files);
+        CpuFormats formats = CpuFormats.Choose(new ModelOptions { Format = format, KvFormat = kvFormat }, files, []);
         Assert.Equal((Enum.Parse<WeightFormat>(weights), kvIsBrainFloat), (formats.Weights, formats.KvIsBrainFloat));
+    }
+
+    [Fact]
+    public void TensorsThatAreNoWeights_HaveNoSay()
+    {
+        using var model = new RandomModel(new RandomModelShape { Dtype = "BF16" }, seed: 1);
+        string path = Path.Combine(model.Folder, "model.safetensors");
+        byte[] file = File.ReadAllBytes(path);
+
+        // One matrix becomes a mask of bytes.
+        int header = 8 + (int)BitConverter.ToInt64(file);
+        string text = Encoding.UTF8.GetString(file, 8, header - 8);
+        string mask = text.Replace(
+            "\"model.layers.0.mlp.down_proj.weight\":{\"dtype\":\"BF16\",\"shape\":[48,100]",
+            "\"model.layers.0.mlp.down_proj.w_mask\":{\"dtype\":\"BOOL\",\"shape\":[48,200]",
+            StringComparison.Ordinal);
+        Assert.NotEqual(text, mask);
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)Encoding.UTF8.GetByteCount(mask)), .. Encoding.UTF8.GetBytes(mask), .. file[header..]]);
+        using WeightFiles files = WeightFiles.Open(model.Folder);
+        Assert.Equal(WeightFormat.BF16, CpuFormats.Choose(new ModelOptions(), files, [".w_mask"]).Weights);
+        Assert.Throws<ModelLoadException>(() => CpuFormats.Choose(new ModelOptions(), files, []));
     }
 }

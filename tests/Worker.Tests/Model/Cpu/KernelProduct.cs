@@ -17,6 +17,7 @@ internal sealed unsafe class KernelProduct
     private readonly byte[] _weights;
     private readonly float[] _scales;
     private readonly int _padded;
+    private long _largestSum;
 
     public KernelProduct(
         DenseKernel kernel, WeightFormat format, int rows, int outputs, int inputs, int seed, Action<float[]>? change = null)
@@ -59,7 +60,7 @@ internal sealed unsafe class KernelProduct
         {
             for (int row = 0; row < rows; row++)
             {
-                packed.Pack(row, x + ((first + row) * _inputs), _inputs);
+                packed.Pack(row, x + ((first + row) * _inputs), _inputs, _largestSum);
             }
 
             for (int row = 0; row < rows; row += DenseProduct.PanelRows)
@@ -96,6 +97,7 @@ internal sealed unsafe class KernelProduct
         }
 
         _scales[output] = largest / Int8Kernel.MostWeight;
+        long sum = 0;
         for (int i = 0; i < row.Length; i++)
         {
             switch (format)
@@ -110,9 +112,12 @@ internal sealed unsafe class KernelProduct
                 default:
                     sbyte weight = (sbyte)MathF.Round(row[i] / _scales[output]);
                     target[i] = (byte)weight;
+                    sum += Math.Abs((int)weight);
                     row[i] = weight * _scales[output];
                     break;
             }
         }
+
+        _largestSum = Math.Max(_largestSum, sum);
     }
 }

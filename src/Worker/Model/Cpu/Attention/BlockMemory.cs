@@ -13,7 +13,7 @@ internal sealed unsafe class BlockMemory : IDisposable
     private const int Lanes = 8;
     private const int HugePage = 2 * 1024 * 1024;
 
-    private readonly byte* _memory;
+    private byte* _memory;
     private readonly long _headBytes;
     private readonly long _layerBytes;
     private readonly long _blockBytes;
@@ -55,7 +55,11 @@ internal sealed unsafe class BlockMemory : IDisposable
         _memory + (copy.Source * _blockBytes), _memory + (copy.Destination * _blockBytes), (nuint)_blockBytes);
 
     /// <inheritdoc/>
-    public void Dispose() => NativeMemory.AlignedFree(_memory);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
 
     private static int WidthOf(ModelConfig config) => (config.HeadDim + Lanes - 1) / Lanes * Lanes;
 }

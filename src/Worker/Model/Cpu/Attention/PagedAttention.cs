@@ -121,9 +121,10 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (float* scratch in _scratch)
+        for (int i = 0; i < _scratch.Length; i++)
         {
-            NativeMemory.AlignedFree(scratch);
+            NativeMemory.AlignedFree(_scratch[i]);
+            _scratch[i] = null;
         }
 
         Memory.Dispose();

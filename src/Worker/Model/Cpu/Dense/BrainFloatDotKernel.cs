@@ -18,7 +18,7 @@ internal sealed unsafe class BrainFloatDotKernel(DotTiles tiles) : DenseKernel
     public override int PackedBytes => sizeof(ushort);
 
     /// <inheritdoc/>
-    public override float Pack(float* x, void* packed, int inputs)
+    public override float Pack(float* x, void* packed, int inputs, long largestSum)
     {
         int padded = (inputs + GroupInputs - 1) / GroupInputs * GroupInputs;
         BrainFloat.FromFloats(new ReadOnlySpan<float>(x, inputs), new Span<ushort>(packed, inputs));

@@ -36,8 +36,9 @@ internal abstract unsafe class DenseKernel
     /// <param name="x">[inputs].</param>
     /// <param name="packed">Room for the padded inputs.</param>
     /// <param name="inputs">Entries of x.</param>
+    /// <param name="largestSum">The largest sum of an output's weights without their signs, where these are integers.</param>
     /// <returns>What the products of this row are to be multiplied by; 1 where nothing was scaled.</returns>
-    public abstract float Pack(float* x, void* packed, int inputs);
+    public abstract float Pack(float* x, void* packed, int inputs, long largestSum);
 
     /// <summary>Computes all rows of neighbouring outputs.</summary>
     public abstract void Multiply(in DenseTile tile);

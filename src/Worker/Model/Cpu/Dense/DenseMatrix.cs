@@ -11,6 +11,7 @@ internal sealed unsafe class DenseMatrix : IDisposable
     private const int Line = 64;
 
     private readonly float* _scales;
+    private long _largestSum;
     private readonly List<nint> _owned = [];
 
     /// <param name="source">The weights in their files, which must stay open if <see cref="IsMapped"/>.</param>
@@ -48,6 +49,9 @@ internal sealed unsafe class DenseMatrix : IDisposable
 
     /// <summary>Groups of inputs.</summary>
     public int Groups { get; }
+
+    /// <summary>The largest sum of an output's weights without their signs; 0 where they are no integers.</summary>
+    public long LargestSum => _largestSum;
 
     /// <summary>Format of the weights.</summary>
     public WeightFormat Format { get; }
@@ -115,15 +119,17 @@ internal sealed unsafe class DenseMatrix : IDisposable
 
                 break;
             default:
-                _scales[part.FirstOutput + output] = Quantise(row, (sbyte*)target);
+                _scales[part.FirstOutput + output] = Quantise(row, (sbyte*)target, out long sum);
+                InterlockedMax(ref _largestSum, sum);
                 break;
         }
     }
 
     // Symmetric, to the nearest; the scale of an output is that of its largest weight.
-    private static float Quantise(ReadOnlySpan<float> row, sbyte* target)
+    private static float Quantise(ReadOnlySpan<float> row, sbyte* target, out long sum)
     {
         float largest = 0;
+        sum = 0;
         foreach (float weight in row)
         {
             largest = MathF.Max(largest, MathF.Abs(weight));
@@ -133,9 +139,25 @@ internal sealed unsafe class DenseMatrix : IDisposable
         for (int i = 0; i < row.Length; i++)
         {
             target[i] = scale > 0 ? (sbyte)Math.Clamp(MathF.Round(row[i] / scale), -Int8Kernel.MostWeight, Int8Kernel.MostWeight) : (sbyte)0;
+            sum += Math.Abs((int)target[i]);
         }
 
         return scale;
+    }
+
+    // Outputs are converted side by side.
+    private static void InterlockedMax(ref long largest, long value)
+    {
+        for (long seen = Volatile.Read(ref largest); value > seen;)
+        {
+            long before = Interlocked.CompareExchange(ref largest, value, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
+        }
     }
 
     private static float[] Transpose(WeightTensor tensor, int inputs, int outputs)

@@ -20,7 +20,7 @@ internal sealed unsafe class DenseProduct : IDisposable
     private readonly ComputeThreads _threads;
     private readonly PackedRows _x;
     private readonly float[]? _bias;
-    private readonly List<Share> _shares = [];
+    private readonly List<DenseMatrix.Part> _shares = [];
     private readonly long _shareBytes;
     private readonly Action<int, int> _compute;
     private float* _y;
@@ -43,7 +43,7 @@ internal sealed unsafe class DenseProduct : IDisposable
             int outputs = Math.Max(1, (int)(perShare / part.Stride / FourOutputs.Most)) * FourOutputs.Most;
             for (int first = 0; first < part.Outputs; first += outputs)
             {
-                _shares.Add(new Share(
+                _shares.Add(new DenseMatrix.Part(
                     part.Weights + (nint)(first * part.Stride), part.Stride, part.FirstOutput + first, Math.Min(outputs, part.Outputs - first)));
             }
         }
@@ -58,7 +58,7 @@ internal sealed unsafe class DenseProduct : IDisposable
     public int Outputs => _matrix.Outputs;
 
     /// <summary>Takes a row of x. The rows of the product before must have been computed.</summary>
-    public void Pack(int row, float* x) => _x.Pack(row, x, Inputs);
+    public void Pack(int row, float* x) => _x.Pack(row, x, Inputs, _matrix.LargestSum);
 
     /// <summary>Computes the first <paramref name="rows"/> rows, without the bias.</summary>
     /// <param name="rows">How many rows were packed.</param>
@@ -97,7 +97,7 @@ internal sealed unsafe class DenseProduct : IDisposable
 
     private void Compute(int index, int thread)
     {
-        Share share = CollectionsMarshal.AsSpan(_shares)[index];
+        DenseMatrix.Part share = CollectionsMarshal.AsSpan(_shares)[index];
         for (int row = 0; row < _rows; row += PanelRows)
         {
             _kernel.Multiply(new DenseTile
@@ -116,6 +116,4 @@ internal sealed unsafe class DenseProduct : IDisposable
             });
         }
     }
-
-    private readonly record struct Share(nint Weights, long Stride, int FirstOutput, int Outputs);
 }

@@ -26,7 +26,7 @@ internal sealed unsafe class FloatKernel256<TLanes> : DenseKernel
     private static int GroupBytes => GroupLength * TLanes.Bytes;
 
     /// <inheritdoc/>
-    public override float Pack(float* x, void* packed, int inputs)
+    public override float Pack(float* x, void* packed, int inputs, long largestSum)
     {
         TLanes.Pack(x, (float*)packed, inputs);
         return 1;

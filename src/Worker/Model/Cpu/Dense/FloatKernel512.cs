@@ -20,7 +20,7 @@ internal sealed unsafe class FloatKernel512<TLanes> : DenseKernel
     public override int PackedBytes => sizeof(float);
 
     /// <inheritdoc/>
-    public override float Pack(float* x, void* packed, int inputs)
+    public override float Pack(float* x, void* packed, int inputs, long largestSum)
     {
         TLanes.Pack(x, (float*)packed, inputs);
         return 1;
@@ -31,7 +31,7 @@ internal sealed unsafe class FloatKernel512<TLanes> : DenseKernel
     {
         long stride = tile.XStride / sizeof(float);
         int first = tile.Rows == 1 ? FloatTiles512<TLanes>.MultiplyRow(tile) : 0;
-        int passes = RowTiles.Count(tile.Rows), groupBytes = GroupLength * TLanes.Bytes;
+        var ahead = new Lookahead(tile, GroupLength * TLanes.Bytes, RowTiles.Count(tile.Rows));
         for (int output = first; output < tile.Outputs; output += FourOutputs.Most)
         {
             float* x = (float*)tile.X, y = tile.Y + output;
@@ -39,7 +39,7 @@ internal sealed unsafe class FloatKernel512<TLanes> : DenseKernel
             {
                 int rows = RowTiles.Next(left);
                 left -= rows;
-                Multiply(new FourOutputs(tile, output, groupBytes, pass, passes), x, stride, y, tile.YStride, tile.Groups, rows);
+                Multiply(new FourOutputs(tile, output, ahead, pass), x, stride, y, tile.YStride, tile.Groups, rows);
                 x += rows * stride;
                 y += rows * tile.YStride;
             }

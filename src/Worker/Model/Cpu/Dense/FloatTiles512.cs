@@ -247,7 +247,7 @@ internal static unsafe class FloatTiles512<TLanes>
     public static int MultiplyRow(in DenseTile tile)
     {
         int outputs = tile.Outputs / FourOutputs.Most * FourOutputs.Most, groups = tile.Groups;
-        long stride = tile.WeightStride, ahead = FourOutputs.Distance(tile);
+        long stride = tile.WeightStride, ahead = new Lookahead(tile, GroupBytes, passes: 1).Distance;
         byte* w0 = tile.Weights, w1 = w0 + stride, w2 = w1 + stride, w3 = w2 + stride;
         float* y = tile.Y;
         for (int output = 0; output < outputs; output += FourOutputs.Most)

@@ -13,9 +13,10 @@ internal sealed unsafe class Int8Kernel256 : Int8Kernel
     public override void Multiply(in DenseTile tile)
     {
         int inputs = tile.Groups * GroupInputs;
+        var ahead = new Lookahead(tile, GroupInputs, passes: 1);
         for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
         {
-            var weights = new FourOutputs(tile, output, GroupInputs, pass: 0, passes: 1);
+            var weights = new FourOutputs(tile, output, ahead, pass: 0);
             for (int row = 0; row < tile.Rows; row += 2)
             {
                 int second = Math.Min(row + 1, tile.Rows - 1);

@@ -10,13 +10,13 @@ internal sealed unsafe class Int8Kernel512 : Int8Kernel
     {
         long stride = tile.XStride / sizeof(short);
         int* sums = stackalloc int[MostRows * FourOutputs.Most];
-        int passes = RowTiles.Count(tile.Rows);
+        var ahead = new Lookahead(tile, GroupInputs, RowTiles.Count(tile.Rows));
         for (int output = 0; output < tile.Outputs; output += FourOutputs.Most)
         {
             for (int row = 0, rows, pass = 0; row < tile.Rows; row += rows, pass++)
             {
                 rows = RowTiles.Next(tile.Rows - row);
-                var four = new FourOutputs(tile, output, GroupInputs, pass, passes);
+                var four = new FourOutputs(tile, output, ahead, pass);
                 Multiply(four, (short*)tile.X + (row * stride), stride, sums, tile.Groups, rows);
                 Scale(tile, sums, row, rows, output, four.Count);
             }

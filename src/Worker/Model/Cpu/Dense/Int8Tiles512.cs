@@ -29,10 +29,7 @@ internal static unsafe class Int8Tiles512
         Vector512<int> f0 = default, f1 = default, f2 = default, f3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Sse.Prefetch0(next);
-            Sse.Prefetch0(next + w.NextStride);
-            Sse.Prefetch0(next + (2 * w.NextStride));
-            Sse.Prefetch0(next + (3 * w.NextStride));
+            Prefetch(next, w.NextStride);
             next += w.NextStep;
             Vector512<short> v0 = Widen(w0), v1 = Widen(w1), v2 = Widen(w2), v3 = Widen(w3);
             Vector512<short> u = Vector512.Load(x);
@@ -131,10 +128,7 @@ internal static unsafe class Int8Tiles512
         Vector512<int> d0 = default, d1 = default, d2 = default, d3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Sse.Prefetch0(next);
-            Sse.Prefetch0(next + w.NextStride);
-            Sse.Prefetch0(next + (2 * w.NextStride));
-            Sse.Prefetch0(next + (3 * w.NextStride));
+            Prefetch(next, w.NextStride);
             next += w.NextStep;
             Vector512<short> v0 = Widen(w0), v1 = Widen(w1), v2 = Widen(w2), v3 = Widen(w3);
             Vector512<short> u = Vector512.Load(x);
@@ -207,10 +201,7 @@ internal static unsafe class Int8Tiles512
         Vector512<int> b0 = default, b1 = default, b2 = default, b3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Sse.Prefetch0(next);
-            Sse.Prefetch0(next + w.NextStride);
-            Sse.Prefetch0(next + (2 * w.NextStride));
-            Sse.Prefetch0(next + (3 * w.NextStride));
+            Prefetch(next, w.NextStride);
             next += w.NextStep;
             Vector512<short> v0 = Widen(w0), v1 = Widen(w1), v2 = Widen(w2), v3 = Widen(w3);
             Vector512<short> u = Vector512.Load(x);
@@ -257,10 +248,7 @@ internal static unsafe class Int8Tiles512
         Vector512<int> a0 = default, a1 = default, a2 = default, a3 = default;
         for (int group = 0; group < groups; group++)
         {
-            Sse.Prefetch0(next);
-            Sse.Prefetch0(next + w.NextStride);
-            Sse.Prefetch0(next + (2 * w.NextStride));
-            Sse.Prefetch0(next + (3 * w.NextStride));
+            Prefetch(next, w.NextStride);
             next += w.NextStep;
             Vector512<short> v0 = Widen(w0), v1 = Widen(w1), v2 = Widen(w2), v3 = Widen(w3);
             Vector512<short> u = Vector512.Load(x);
@@ -289,6 +277,15 @@ internal static unsafe class Int8Tiles512
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<short> Widen(sbyte* weights) => Avx512BW.ConvertToVector512Int16(Vector256.Load(weights));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* next, long stride)
+    {
+        Sse.Prefetch0(next);
+        Sse.Prefetch0(next + stride);
+        Sse.Prefetch0(next + (2 * stride));
+        Sse.Prefetch0(next + (3 * stride));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(int* sums, Vector512<int> sum0, Vector512<int> sum1, Vector512<int> sum2, Vector512<int> sum3)

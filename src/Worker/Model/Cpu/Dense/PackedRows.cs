@@ -8,8 +8,8 @@ internal sealed unsafe class PackedRows : IDisposable
     private const int Line = 64;
 
     private readonly DenseKernel _kernel;
-    private readonly byte* _memory;
-    private readonly float* _scales;
+    private byte* _memory;
+    private float* _scales;
 
     /// <param name="kernel">The kernel that reads them.</param>
     /// <param name="rows">Rows to make room for.</param>
@@ -34,13 +34,15 @@ internal sealed unsafe class PackedRows : IDisposable
     /// <summary>The scales of the rows from one on.</summary>
     public float* Scales(int row) => _scales + row;
 
-    /// <summary>Takes a row, [inputs].</summary>
-    public void Pack(int row, float* x, int inputs) => _scales[row] = _kernel.Pack(x, Row(row), inputs);
+    /// <summary>Takes a row, [inputs], for a matrix with this largest sum of weights.</summary>
+    public void Pack(int row, float* x, int inputs, long largestSum) => _scales[row] = _kernel.Pack(x, Row(row), inputs, largestSum);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         NativeMemory.AlignedFree(_memory);
         NativeMemory.AlignedFree(_scales);
+        _memory = null;
+        _scales = null;
     }
 }

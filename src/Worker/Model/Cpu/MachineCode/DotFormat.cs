@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using System.Text;
 
 namespace Godwit.Worker.Model.Cpu.MachineCode;
 
@@ -15,6 +16,21 @@ internal sealed record DotFormat(Opcode LoadWeights, int WeightBytes, Opcode Dot
 
     /// <summary>8-bit weights, 16-bit inputs, sums of integers.</summary>
     public static readonly DotFormat Int8 = new(Opcode.LoadWidened, 32, Opcode.DotInt16, Opcode.AddInt32);
+
+    /// <summary>Who made the processor, such as <c>authenticamd</c>.</summary>
+    public static string ProcessorMaker
+    {
+        get
+        {
+            if (!X86Base.IsSupported)
+            {
+                return "none";
+            }
+
+            (_, int first, int third, int second) = X86Base.CpuId(0, 0);
+            return Encoding.ASCII.GetString(MemoryMarshal.AsBytes<int>(new[] { first, second, third })).ToLowerInvariant();
+        }
+    }
 
     /// <summary>Whether this processor has the instruction, and the system this kind of code.</summary>
     public bool IsSupported

@@ -53,22 +53,23 @@ internal sealed unsafe class DotTiles
     {
         // Rows that fit into one tile leave the loop over the outputs to the code.
         int together = tile.Rows <= MostRows ? fours : 1;
+        Lookahead ahead = Ahead(tile);
         for (int four = 0; four < fours; four += together)
         {
             int at = FourOutputs.Most * four;
-            Multiply(_four, tile, output + at, together, (float*)sums + at, stride);
+            Multiply(_four, tile, output + at, together, ahead, (float*)sums + at, stride);
         }
     }
 
     /// <summary>Computes all rows of one output; of a row's four sums the first is it.</summary>
-    public void MultiplyOne(in DenseTile tile, int output, void* sums, long stride) => Multiply(_one, tile, output, 1, sums, stride);
+    public void MultiplyOne(in DenseTile tile, int output, void* sums, long stride) =>
+        Multiply(_one, tile, output, 1, Ahead(tile), sums, stride);
 
     private static void Multiply(
-        delegate* unmanaged<DotTileArguments*, void>[] tiles, in DenseTile tile, int output, int count, void* sums, long stride)
+        delegate* unmanaged<DotTileArguments*, void>[] tiles, in DenseTile tile, int output, int count, in Lookahead ahead, void* sums, long stride)
     {
         byte* weights = tile.Weights + (output * tile.WeightStride);
-        int passes = (tile.Rows + MostRows - 1) / MostRows;
-        long groupBytes = tile.WeightStride / tile.Groups;
+        int passes = Passes(tile);
         for (int pass = 0, first = 0; pass < passes; pass++)
         {
             int next = tile.Rows * (pass + 1) / passes;
@@ -81,12 +82,16 @@ internal sealed unsafe class DotTiles
                 Y = (byte*)sums + (first * stride),
                 YStride = stride,
                 Groups = tile.Groups,
+                Ahead = weights + ahead.Distance + (pass * ahead.Share),
+                AheadStep = ahead.Step,
                 Tiles = count,
-                Ahead = weights + FourOutputs.Distance(tile) + (tile.WeightStride * pass / passes),
-                AheadStep = groupBytes / passes,
             };
             tiles[next - first](&arguments);
             first = next;
         }
     }
+
+    private static Lookahead Ahead(in DenseTile tile) => new(tile, (int)(tile.WeightStride / tile.Groups), Passes(tile));
+
+    private static int Passes(in DenseTile tile) => (tile.Rows + MostRows - 1) / MostRows;
 }

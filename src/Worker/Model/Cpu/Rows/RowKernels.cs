@@ -38,22 +38,6 @@ internal static unsafe class RowKernels
         return sum;
     }
 
-    /// <summary>y += scale · x.</summary>
-    public static void AddScaled(float* y, float* x, float scale, int n)
-    {
-        Vector256<float> factor = Vector256.Create(scale);
-        int i = 0;
-        for (; i <= n - Lanes; i += Lanes)
-        {
-            Vector256.Store(Vector256.FusedMultiplyAdd(Vector256.Load(x + i), factor, Vector256.Load(y + i)), y + i);
-        }
-
-        for (; i < n; i++)
-        {
-            y[i] = MathF.FusedMultiplyAdd(x[i], scale, y[i]);
-        }
-    }
-
     /// <summary>y += x.</summary>
     public static void Add(float* y, float* x, int n)
     {

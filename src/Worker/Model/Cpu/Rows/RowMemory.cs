@@ -7,7 +7,7 @@ internal sealed unsafe class RowMemory : IDisposable
 {
     private const int LineFloats = 16;
 
-    private readonly float* _memory;
+    private float* _memory;
 
     /// <param name="rows">Rows to make room for.</param>
     /// <param name="width">Entries of a row.</param>
@@ -30,5 +30,9 @@ internal sealed unsafe class RowMemory : IDisposable
     public float* Row(int row) => _memory + ((long)row * Stride);
 
     /// <inheritdoc/>
-    public void Dispose() => NativeMemory.AlignedFree(_memory);
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
 }
