@@ -18,6 +18,7 @@ internal static class BrainFloat
     }
 
     /// <summary>The nearest of each, as <see cref="FromFloat"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FromFloats(ReadOnlySpan<float> values, Span<ushort> target)
     {
         int i = 0;

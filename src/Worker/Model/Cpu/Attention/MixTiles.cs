@@ -19,7 +19,8 @@ internal static unsafe class MixTiles<TKv>
     /// <param name="width">Entries of a token's V, a multiple of 8.</param>
     /// <param name="tokens">How many.</param>
     /// <param name="outputs">Addresses of the outputs, [width] each.</param>
-    public static void Mix(ReadOnlySpan<nint> weights, byte* values, int width, int tokens, ReadOnlySpan<nint> outputs)
+    /// <param name="next">What to ask memory for meanwhile, as much as the values are.</param>
+    public static void Mix(ReadOnlySpan<nint> weights, byte* values, int width, int tokens, ReadOnlySpan<nint> outputs, byte* next)
     {
         int vectors = width / Lanes;
         long step = (long)width * TKv.Bytes;
@@ -31,7 +32,7 @@ internal static unsafe class MixTiles<TKv>
                 int at = first * Lanes;
                 Mix4x2(
                     (float*)weights[i], (float*)weights[i + 1], (float*)weights[i + 2], (float*)weights[i + 3],
-                    values + (at * TKv.Bytes), step, tokens,
+                    values + (at * TKv.Bytes), step, tokens, next + (at * TKv.Bytes),
                     (float*)outputs[i] + at, (float*)outputs[i + 1] + at, (float*)outputs[i + 2] + at, (float*)outputs[i + 3] + at,
                     Math.Min(2, vectors - first));
             }
@@ -43,7 +44,7 @@ internal static unsafe class MixTiles<TKv>
             {
                 int at = first * Lanes;
                 Mix2x4(
-                    (float*)weights[i], (float*)weights[i + 1], values + (at * TKv.Bytes), step, tokens,
+                    (float*)weights[i], (float*)weights[i + 1], values + (at * TKv.Bytes), step, tokens, next + (at * TKv.Bytes),
                     (float*)outputs[i] + at, (float*)outputs[i + 1] + at, Math.Min(4, vectors - first));
             }
         }
@@ -53,13 +54,13 @@ internal static unsafe class MixTiles<TKv>
             for (int first = 0; first < vectors; first += 8)
             {
                 int at = first * Lanes;
-                Mix1x8((float*)weights[i], values + (at * TKv.Bytes), step, tokens, (float*)outputs[i] + at, Math.Min(8, vectors - first));
+                Mix1x8((float*)weights[i], values + (at * TKv.Bytes), step, tokens, next + (at * TKv.Bytes), (float*)outputs[i] + at, Math.Min(8, vectors - first));
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mix4x2(float* w0, float* w1, float* w2, float* w3, byte* v, long step, int tokens, float* y0, float* y1, float* y2, float* y3, int vectors)
+    private static void Mix4x2(float* w0, float* w1, float* w2, float* w3, byte* v, long step, int tokens, byte* next, float* y0, float* y1, float* y2, float* y3, int vectors)
     {
         // Where there are fewer vectors, the last is computed again.
         int o1 = Math.Min(1, vectors - 1) * Lanes;
@@ -69,6 +70,7 @@ internal static unsafe class MixTiles<TKv>
         Vector256<float> d0 = Vector256.Load(y3), d1 = Vector256.Load(y3 + o1);
         for (int token = 0; token < tokens; token++)
         {
+            Ahead.Ask(next);
             Vector256<float> v0 = TKv.Load(v), v1 = TKv.Load(v + (o1 * TKv.Bytes));
             Vector256<float> u = Vector256.Create(w0[token]);
             a0 = Vector256.FusedMultiplyAdd(u, v0, a0);
@@ -83,6 +85,7 @@ internal static unsafe class MixTiles<TKv>
             d0 = Vector256.FusedMultiplyAdd(u, v0, d0);
             d1 = Vector256.FusedMultiplyAdd(u, v1, d1);
             v += step;
+            next += step;
         }
 
         a0.Store(y0);
@@ -96,7 +99,7 @@ internal static unsafe class MixTiles<TKv>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mix2x4(float* w0, float* w1, byte* v, long step, int tokens, float* y0, float* y1, int vectors)
+    private static void Mix2x4(float* w0, float* w1, byte* v, long step, int tokens, byte* next, float* y0, float* y1, int vectors)
     {
         // Where there are fewer vectors, the last is computed again.
         int o1 = Math.Min(1, vectors - 1) * Lanes,
@@ -106,6 +109,8 @@ internal static unsafe class MixTiles<TKv>
         Vector256<float> b0 = Vector256.Load(y1), b1 = Vector256.Load(y1 + o1), b2 = Vector256.Load(y1 + o2), b3 = Vector256.Load(y1 + o3);
         for (int token = 0; token < tokens; token++)
         {
+            Ahead.Ask(next);
+            Ahead.Ask(next + 64);
             Vector256<float> v0 = TKv.Load(v), v1 = TKv.Load(v + (o1 * TKv.Bytes)), v2 = TKv.Load(v + (o2 * TKv.Bytes)), v3 = TKv.Load(v + (o3 * TKv.Bytes));
             Vector256<float> u = Vector256.Create(w0[token]);
             a0 = Vector256.FusedMultiplyAdd(u, v0, a0);
@@ -118,6 +123,7 @@ internal static unsafe class MixTiles<TKv>
             b2 = Vector256.FusedMultiplyAdd(u, v2, b2);
             b3 = Vector256.FusedMultiplyAdd(u, v3, b3);
             v += step;
+            next += step;
         }
 
         a0.Store(y0);
@@ -131,7 +137,7 @@ internal static unsafe class MixTiles<TKv>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Mix1x8(float* w0, byte* v, long step, int tokens, float* y0, int vectors)
+    private static void Mix1x8(float* w0, byte* v, long step, int tokens, byte* next, float* y0, int vectors)
     {
         // Where there are fewer vectors, the last is computed again.
         int o1 = Math.Min(1, vectors - 1) * Lanes,
@@ -145,6 +151,8 @@ internal static unsafe class MixTiles<TKv>
         Vector256<float> a4 = Vector256.Load(y0 + o4), a5 = Vector256.Load(y0 + o5), a6 = Vector256.Load(y0 + o6), a7 = Vector256.Load(y0 + o7);
         for (int token = 0; token < tokens; token++)
         {
+            Ahead.Ask(next);
+            Ahead.Ask(next + 64);
             Vector256<float> u = Vector256.Create(w0[token]);
             a0 = Vector256.FusedMultiplyAdd(u, TKv.Load(v), a0);
             a1 = Vector256.FusedMultiplyAdd(u, TKv.Load(v + (o1 * TKv.Bytes)), a1);
@@ -155,6 +163,7 @@ internal static unsafe class MixTiles<TKv>
             a6 = Vector256.FusedMultiplyAdd(u, TKv.Load(v + (o6 * TKv.Bytes)), a6);
             a7 = Vector256.FusedMultiplyAdd(u, TKv.Load(v + (o7 * TKv.Bytes)), a7);
             v += step;
+            next += step;
         }
 
         a0.Store(y0);

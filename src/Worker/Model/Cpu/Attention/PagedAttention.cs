@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Model.Cpu.Rows;
 
@@ -19,8 +18,11 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     private const int MostQueries = 8;
     private const int Lanes = 8;
 
-    // Blocks that are scored together and asked for ahead.
+    // Blocks that are scored together.
     private const int AtOnce = 4;
+
+    // Parts that are asked for ahead: some 16 KB, as long as memory takes to answer.
+    private const int Distance = 8;
 
     private readonly ModelConfig _config;
     private readonly int _group;
@@ -92,10 +94,8 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
             mixed[i] = (nint)(outputs + (i * Memory.ValueWidth));
         }
 
-        // Blocks lie anywhere: the processor cannot guess what comes next. While K is read, V is on its way, and then the next head's K.
-        ReadOnlySpan<int> near = Near(run.BlockTable.Span, firstBlock, last / KvBlock.Tokens);
-        Prefetch(near, layer, kvHead, Memory.ValueOffset, ValueBytes);
-        Score(layer, kvHead, run.BlockTable.Span, firstBlock, last / KvBlock.Tokens, query, scores);
+        var visit = new Visit(Memory, layer, kvHead, run.BlockTable.Span, firstBlock, last / KvBlock.Tokens, goesOn);
+        Score(visit, query, scores);
         for (int i = 0; i < count; i++)
         {
             // What a row of a run does not see gets weight 0, or lies beyond its last position and is not looked at.
@@ -105,12 +105,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
             weights[i] = (nint)row;
         }
 
-        if (goesOn)
-        {
-            Prefetch(near, layer, kvHead + 1, 0, Memory.ValueOffset);
-        }
-
-        Mix(layer, kvHead, run, firstBlock, window, weights, mixed);
+        Mix(visit, run, window, weights, mixed);
         for (int i = 0; i < count; i++)
         {
             float* target = output + (i / _group * outputStride) + (((kvHead * _group) + (i % _group)) * dim);
@@ -148,45 +143,22 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
         }
     }
 
-    // The next few blocks of a range, or what is left of it.
-    private static ReadOnlySpan<int> Near(ReadOnlySpan<int> blockTable, int first, int last) =>
-        first > last ? default : blockTable.Slice(first, Math.Min(AtOnce, last - first + 1));
-
-    private void Prefetch(ReadOnlySpan<int> blocks, int layer, int kvHead, long offset, long bytes)
-    {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
-
-        foreach (int block in blocks)
-        {
-            byte* start = Memory.Head(block, layer, kvHead) + offset;
-            for (long line = 0; line < bytes; line += 64)
-            {
-                Sse.Prefetch0(start + line);
-            }
-        }
-    }
-
-    private long ValueBytes => (long)KvBlock.Tokens * Memory.ValueWidth * TKv.Bytes;
-
     private static int First(int position, int window) => Math.Max(0, position - window + 1);
 
-    private void Score(int layer, int kvHead, ReadOnlySpan<int> blockTable, int first, int last, ReadOnlySpan<nint> queries, float* scores)
+    private void Score(in Visit visit, ReadOnlySpan<nint> queries, float* scores)
     {
-        Span<nint> keys = stackalloc nint[AtOnce];
-        for (int block = first; block <= last; block += AtOnce)
+        Span<nint> keys = stackalloc nint[AtOnce], next = stackalloc nint[AtOnce];
+        for (int done = 0; done < visit.Blocks; done += AtOnce)
         {
-            int count = Math.Min(AtOnce, last - block + 1);
+            int count = Math.Min(AtOnce, visit.Blocks - done);
             for (int i = 0; i < count; i++)
             {
-                keys[i] = (nint)Memory.Head(blockTable[block + i], layer, kvHead);
+                keys[i] = (nint)visit.Part(done + i);
+                next[i] = (nint)visit.Part(done + i + Distance);
             }
 
-            Prefetch(Near(blockTable, block + AtOnce, last), layer, kvHead, 0, Memory.ValueOffset);
             ScoreTiles<TKv>.Score(
-                queries, keys[..count], _config.HeadDim, _scale, scores + ((block - first) * KvBlock.Tokens), _scoreStride);
+                queries, keys[..count], next[..count], _config.HeadDim, _scale, scores + (done * KvBlock.Tokens), _scoreStride);
         }
     }
 
@@ -202,7 +174,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
 
     // The rows of a run see different positions. Those that all of them see are mixed together, the others row by row: a weight of 0 would
     // not do where the value is no number.
-    private void Mix(int layer, int kvHead, in RowRun run, int firstBlock, int window, ReadOnlySpan<nint> weights, ReadOnlySpan<nint> outputs)
+    private void Mix(in Visit visit, in RowRun run, int window, ReadOnlySpan<nint> weights, ReadOnlySpan<nint> outputs)
     {
         int last = run.Position + run.Rows - 1;
         int commonFrom = First(last, window), commonTo = run.Position;
@@ -210,39 +182,61 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
         {
             int position = run.Position + row, from = First(position, window);
             ReadOnlySpan<nint> own = weights.Slice(row * _group, _group), target = outputs.Slice(row * _group, _group);
-            Mix(layer, kvHead, run.BlockTable.Span, firstBlock, from, Math.Min(position, commonFrom - 1), own, target);
+            Mix(visit, from, Math.Min(position, commonFrom - 1), own, target);
         }
 
-        Mix(layer, kvHead, run.BlockTable.Span, firstBlock, commonFrom, commonTo, weights, outputs);
+        Mix(visit, commonFrom, commonTo, weights, outputs);
         for (int row = 0; row < run.Rows; row++)
         {
             int position = run.Position + row;
             ReadOnlySpan<nint> own = weights.Slice(row * _group, _group), target = outputs.Slice(row * _group, _group);
-            Mix(layer, kvHead, run.BlockTable.Span, firstBlock, Math.Max(commonFrom, commonTo + 1), position, own, target);
+            Mix(visit, Math.Max(commonFrom, commonTo + 1), position, own, target);
         }
     }
 
-    private void Mix(
-        int layer, int kvHead, ReadOnlySpan<int> blockTable, int firstBlock, int from, int to, ReadOnlySpan<nint> weights, ReadOnlySpan<nint> outputs)
+    private void Mix(in Visit visit, int from, int to, ReadOnlySpan<nint> weights, ReadOnlySpan<nint> outputs)
     {
         Span<nint> here = stackalloc nint[weights.Length];
         for (int position = from, tokens; position <= to; position += tokens)
         {
-            int slot = position % KvBlock.Tokens;
+            int slot = position % KvBlock.Tokens, step = (position / KvBlock.Tokens) - visit.FirstBlock + visit.Blocks;
             tokens = Math.Min(KvBlock.Tokens - slot, to - position + 1);
             for (int i = 0; i < here.Length; i++)
             {
-                here[i] = (nint)((float*)weights[i] + position - (firstBlock * KvBlock.Tokens));
+                here[i] = (nint)((float*)weights[i] + position - (visit.FirstBlock * KvBlock.Tokens));
             }
 
-            int block = position / KvBlock.Tokens;
-            byte* values = Memory.Head(blockTable[block], layer, kvHead) + Memory.ValueOffset;
-            if (block + AtOnce <= to / KvBlock.Tokens)
+            int offset = slot * Memory.ValueWidth * TKv.Bytes;
+            byte* values = visit.Part(step) + offset, next = visit.Part(step + Distance) + offset;
+            MixTiles<TKv>.Mix(here, values, Memory.ValueWidth, tokens, outputs, next);
+        }
+    }
+
+    /// <summary>
+    /// What is read for one KV head, in this order: the keys of all blocks, then their values; then, if it goes on, the next head's keys.
+    /// Blocks lie anywhere, so the processor cannot guess what comes next and is asked for it some parts ahead.
+    /// </summary>
+    private readonly ref struct Visit(
+        BlockMemory memory, int layer, int kvHead, ReadOnlySpan<int> blockTable, int firstBlock, int lastBlock, bool goesOn)
+    {
+        private readonly ReadOnlySpan<int> _blocks = blockTable[firstBlock..(lastBlock + 1)];
+
+        public int FirstBlock => firstBlock;
+
+        public int Blocks => _blocks.Length;
+
+        /// <summary>A part by its number; the last one's where there are no more.</summary>
+        public byte* Part(int step)
+        {
+            int most = (goesOn ? 3 : 2) * _blocks.Length;
+            step = Math.Min(step, most - 1);
+            int round = step / _blocks.Length, block = _blocks[step - (round * _blocks.Length)];
+            return round switch
             {
-                Prefetch(blockTable.Slice(block + AtOnce, 1), layer, kvHead, Memory.ValueOffset, ValueBytes);
-            }
-
-            MixTiles<TKv>.Mix(here, values + (slot * Memory.ValueWidth * TKv.Bytes), Memory.ValueWidth, tokens, outputs);
+                0 => memory.Head(block, layer, kvHead),
+                1 => memory.Head(block, layer, kvHead) + memory.ValueOffset,
+                _ => memory.Head(block, layer, kvHead + 1),
+            };
         }
     }
 }

@@ -21,20 +21,22 @@ internal static unsafe class ScoreTiles<TKv>
     /// <summary>Scores of some queries against some blocks.</summary>
     /// <param name="queries">Addresses of the queries, [dim] each.</param>
     /// <param name="keys">Addresses of the blocks' keys, [dim, 16] each.</param>
+    /// <param name="next">What to ask memory for meanwhile, as much and as many.</param>
     /// <param name="dim">Entries of a head.</param>
     /// <param name="scale">What every product is multiplied by.</param>
     /// <param name="scores">First query's scores, 16 for every block.</param>
     /// <param name="stride">Floats from a query's scores to the next query's.</param>
-    public static void Score(ReadOnlySpan<nint> queries, ReadOnlySpan<nint> keys, int dim, float scale, float* scores, long stride)
+    public static void Score(
+        ReadOnlySpan<nint> queries, ReadOnlySpan<nint> keys, ReadOnlySpan<nint> next, int dim, float scale, float* scores, long stride)
     {
         while (queries.Length >= 4)
         {
             float* s = scores;
-            foreach (nint block in keys)
+            for (int i = 0; i < keys.Length; i++)
             {
                 Score4x1(
                     (float*)queries[0], (float*)queries[1], (float*)queries[2], (float*)queries[3],
-                    (byte*)block, dim, scale, s, s + stride, s + (2 * stride), s + (3 * stride));
+                    (byte*)keys[i], (byte*)next[i], dim, scale, s, s + stride, s + (2 * stride), s + (3 * stride));
                 s += KvBlock.Tokens;
             }
 
@@ -49,7 +51,9 @@ internal static unsafe class ScoreTiles<TKv>
                 int blocks = Math.Min(2, keys.Length - i);
                 float* s = scores + (i * KvBlock.Tokens);
                 Score2x2(
-                    (float*)queries[0], (float*)queries[1], (byte*)keys[i], (byte*)keys[i + blocks - 1], dim, scale, s, s + stride, blocks);
+                    (float*)queries[0], (float*)queries[1],
+                    (byte*)keys[i], (byte*)keys[i + blocks - 1], (byte*)next[i], (byte*)next[i + blocks - 1],
+                    dim, scale, s, s + stride, blocks);
             }
 
             queries = queries[2..];
@@ -63,16 +67,18 @@ internal static unsafe class ScoreTiles<TKv>
             Score1x4(
                 (float*)queries[0],
                 (byte*)keys[i], (byte*)keys[i + Math.Min(1, blocks - 1)], (byte*)keys[i + Math.Min(2, blocks - 1)], (byte*)keys[i + blocks - 1],
+                (byte*)next[i], (byte*)next[i + Math.Min(1, blocks - 1)], (byte*)next[i + Math.Min(2, blocks - 1)], (byte*)next[i + blocks - 1],
                 dim, scale, scores + (i * KvBlock.Tokens), blocks);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Score4x1(float* q0, float* q1, float* q2, float* q3, byte* k0, int dim, float scale, float* s0, float* s1, float* s2, float* s3)
+    private static void Score4x1(float* q0, float* q1, float* q2, float* q3, byte* k0, byte* n0, int dim, float scale, float* s0, float* s1, float* s2, float* s3)
     {
         Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
         for (int d = 0; d < dim; d++)
         {
+            Ahead.Ask(n0);
             Vector256<float> v0 = TKv.Load(k0), v1 = TKv.Load(k0 + Half);
             Vector256<float> u = Vector256.Create(q0[d]);
             a0 = Vector256.FusedMultiplyAdd(u, v0, a0);
@@ -87,6 +93,7 @@ internal static unsafe class ScoreTiles<TKv>
             d0 = Vector256.FusedMultiplyAdd(u, v0, d0);
             d1 = Vector256.FusedMultiplyAdd(u, v1, d1);
             k0 += Step;
+            n0 += Step;
         }
 
         Vector256<float> factor = Vector256.Create(scale);
@@ -97,11 +104,13 @@ internal static unsafe class ScoreTiles<TKv>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Score2x2(float* q0, float* q1, byte* k0, byte* k1, int dim, float scale, float* s0, float* s1, int blocks)
+    private static void Score2x2(float* q0, float* q1, byte* k0, byte* k1, byte* n0, byte* n1, int dim, float scale, float* s0, float* s1, int blocks)
     {
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
         for (int d = 0; d < dim; d++)
         {
+            Ahead.Ask(n0);
+            Ahead.Ask(n1);
             Vector256<float> v0 = TKv.Load(k0), v1 = TKv.Load(k0 + Half);
             Vector256<float> v2 = TKv.Load(k1), v3 = TKv.Load(k1 + Half);
             Vector256<float> u = Vector256.Create(q0[d]);
@@ -115,7 +124,9 @@ internal static unsafe class ScoreTiles<TKv>
             b2 = Vector256.FusedMultiplyAdd(u, v2, b2);
             b3 = Vector256.FusedMultiplyAdd(u, v3, b3);
             k0 += Step;
+            n0 += Step;
             k1 += Step;
+            n1 += Step;
         }
 
         Vector256<float> factor = Vector256.Create(scale);
@@ -129,11 +140,15 @@ internal static unsafe class ScoreTiles<TKv>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Score1x4(float* q0, byte* k0, byte* k1, byte* k2, byte* k3, int dim, float scale, float* s0, int blocks)
+    private static void Score1x4(float* q0, byte* k0, byte* k1, byte* k2, byte* k3, byte* n0, byte* n1, byte* n2, byte* n3, int dim, float scale, float* s0, int blocks)
     {
         Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default, a6 = default, a7 = default;
         for (int d = 0; d < dim; d++)
         {
+            Ahead.Ask(n0);
+            Ahead.Ask(n1);
+            Ahead.Ask(n2);
+            Ahead.Ask(n3);
             Vector256<float> u = Vector256.Create(q0[d]);
             a0 = Vector256.FusedMultiplyAdd(u, TKv.Load(k0), a0);
             a1 = Vector256.FusedMultiplyAdd(u, TKv.Load(k0 + Half), a1);
@@ -144,9 +159,13 @@ internal static unsafe class ScoreTiles<TKv>
             a6 = Vector256.FusedMultiplyAdd(u, TKv.Load(k3), a6);
             a7 = Vector256.FusedMultiplyAdd(u, TKv.Load(k3 + Half), a7);
             k0 += Step;
+            n0 += Step;
             k1 += Step;
+            n1 += Step;
             k2 += Step;
+            n2 += Step;
             k3 += Step;
+            n3 += Step;
         }
 
         Vector256<float> factor = Vector256.Create(scale);

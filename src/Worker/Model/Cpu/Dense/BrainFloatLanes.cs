@@ -34,6 +34,7 @@ internal readonly unsafe struct BrainFloatLanes : IWeightLanes
         (Vector256.Load((uint*)group + (8 * half)) & Vector256.Create(Upper)).AsSingle();
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(float* x, float* packed, int inputs)
     {
         int i = 0;

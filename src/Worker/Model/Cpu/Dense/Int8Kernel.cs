@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Godwit.Worker.Model.Cpu.Dense;
@@ -25,6 +26,7 @@ internal abstract unsafe class Int8Kernel : DenseKernel
     public override int PackedBytes => sizeof(short);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Pack(float* x, void* packed, int inputs, long largestSum)
     {
         short* values = (short*)packed;

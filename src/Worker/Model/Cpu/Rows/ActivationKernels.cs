@@ -37,6 +37,7 @@ internal static unsafe class ActivationKernels
     }
 
     /// <summary>SwiGLU: y = silu(gate) · up, silu(g) = g / (1 + e^−g).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SwiGlu(float* y, float* gate, float* up, int n)
     {
         int i = 0;
@@ -52,6 +53,7 @@ internal static unsafe class ActivationKernels
     }
 
     /// <summary>GeGLU: y = gelu(gate) · up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GeGlu(float* y, float* gate, float* up, int n)
     {
         int i = 0;
@@ -67,6 +69,7 @@ internal static unsafe class ActivationKernels
     }
 
     /// <summary>y = gelu(x) by the tanh approximation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gelu(float* y, float* x, int n)
     {
         int i = 0;
@@ -82,6 +85,7 @@ internal static unsafe class ActivationKernels
     }
 
     /// <summary>Soft cap in place: y = cap · tanh(y / cap).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SoftCap(float* y, float cap, int n)
     {
         Vector256<float> most = Vector256.Create(cap);

@@ -13,6 +13,7 @@ internal static unsafe class RowKernels
     private const int Lanes = 8;
 
     /// <summary>Σ a·b over <paramref name="n"/> entries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Dot(float* a, float* b, int n)
     {
         Vector256<float> sum0 = Vector256<float>.Zero, sum1 = Vector256<float>.Zero;
@@ -39,6 +40,7 @@ internal static unsafe class RowKernels
     }
 
     /// <summary>y += x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(float* y, float* x, int n)
     {
         int i = 0;
@@ -54,6 +56,7 @@ internal static unsafe class RowKernels
     }
 
     /// <summary>y *= scale.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(float* y, float scale, int n)
     {
         Vector256<float> factor = Vector256.Create(scale);
@@ -70,6 +73,7 @@ internal static unsafe class RowKernels
     }
 
     /// <summary>RMSNorm: y = x / sqrt(mean(x²) + eps) · weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RmsNorm(float* y, float* x, float* weight, int n, float eps)
     {
         Vector256<float> scale = Vector256.Create(1f / MathF.Sqrt((Dot(x, x, n) / n) + eps));
@@ -86,6 +90,7 @@ internal static unsafe class RowKernels
     }
 
     /// <summary>LayerNorm: y = (x − mean) / sqrt(variance + eps) · weight + bias.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void LayerNorm(float* y, float* x, float* weight, float* bias, int n, float eps)
     {
         Vector256<float> mean = Vector256.Create(Sum(x, n) / n);
@@ -117,6 +122,7 @@ internal static unsafe class RowKernels
     /// Rotary position embedding of one head's first <paramref name="n"/> entries in Hugging Face's layout: entry i is paired with
     /// entry i + n/2.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rotate(float* head, float* cos, float* sin, int n)
     {
         int half = n / 2, i = 0;
@@ -140,18 +146,25 @@ internal static unsafe class RowKernels
     /// Softmax in place; returns nothing but leaves Σ = 1. The array must have room for a multiple of 8 entries: what lies beyond
     /// <paramref name="n"/> is overwritten with zeros.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(float* scores, int n)
     {
-        float max = float.NegativeInfinity;
-        for (int i = 0; i < n; i++)
-        {
-            max = MathF.Max(max, scores[i]);
-        }
-
         int padded = (n + Lanes - 1) / Lanes * Lanes;
         for (int i = n; i < padded; i++)
         {
             scores[i] = float.NegativeInfinity;
+        }
+
+        Vector256<float> largest = Vector256.Load(scores);
+        for (int i = Lanes; i < padded; i += Lanes)
+        {
+            largest = Vector256.Max(largest, Vector256.Load(scores + i));
+        }
+
+        float max = largest[0];
+        for (int lane = 1; lane < Lanes; lane++)
+        {
+            max = MathF.Max(max, largest[lane]);
         }
 
         Vector256<float> shift = Vector256.Create(max), sum = Vector256<float>.Zero;
