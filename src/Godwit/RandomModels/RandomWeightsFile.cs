@@ -11,8 +11,6 @@ namespace Godwit.CommandLine.RandomModels;
 /// </summary>
 internal static class RandomWeightsFile
 {
-    // A cache line, and the widest vector: mapped weights are aligned as allocated ones are.
-    private const int Alignment = 64;
     private const int PartValues = 1 << 18;
     private const int BufferValues = 16 * PartValues;
 
@@ -24,7 +22,7 @@ internal static class RandomWeightsFile
     public static void Write(string path, IReadOnlyList<RandomTensor> tensors, long seed, Action<long> progress)
     {
         using FileStream stream = File.Create(path);
-        SafetensorsWriter.WriteHeader(stream, Header(tensors), Alignment);
+        SafetensorsWriter.WriteHeader(stream, Header(tensors));
         ushort[] buffer = new ushort[BufferValues];
         long written = 0;
         foreach (RandomTensor tensor in tensors)
