@@ -28,7 +28,7 @@ internal sealed class EngineChoice
         DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<bool> _fast = new("--fast") { Description = "Measure the fast mode too, after the exact one." };
+    private readonly Option<bool> _fast = new("--fast") { Description = "Measure the fast mode too, where there is one." };
 
     public EngineChoice(Command command)
     {
@@ -37,19 +37,12 @@ internal sealed class EngineChoice
             command.Options.Add(option);
     }
 
-    /// <summary>The modes to measure: exact, and fast if that was asked for.</summary>
-    public IReadOnlyList<bool> FastModes(ParseResult result) => result.GetValue(_fast) ? [false, true] : [false];
-
-    /// <summary>The model in one mode.</summary>
-    public ModelOptions Model(ParseResult result, bool fast) => new()
+    /// <summary>The modes to measure: the plain one, and the fast one if that was asked for and differs here.</summary>
+    public IReadOnlyList<EngineMode> Modes(ParseResult result)
     {
-        Path = Path.GetFullPath(result.GetRequiredValue(_model)),
-        Threads = result.GetValue(_threads),
-        Runner = result.GetRequiredValue(_runner),
-        Format = result.GetRequiredValue(_format),
-        KvFormat = result.GetRequiredValue(_kvFormat),
-        Fast = fast,
-    };
+        bool[] modes = result.GetValue(_fast) ? [false, true] : [false];
+        return [.. modes.Select(fast => EngineMode.Of(Model(result, fast))).OfType<EngineMode>()];
+    }
 
     /// <summary>The same with another number of threads, or another format of the weights.</summary>
     public static ModelOptions With(ModelOptions model, int? threads = null, string? format = null) => new()
@@ -60,5 +53,15 @@ internal sealed class EngineChoice
         Format = format ?? model.Format,
         KvFormat = model.KvFormat,
         Fast = model.Fast,
+    };
+
+    private ModelOptions Model(ParseResult result, bool fast) => new()
+    {
+        Path = Path.GetFullPath(result.GetRequiredValue(_model)),
+        Threads = result.GetValue(_threads),
+        Runner = result.GetRequiredValue(_runner),
+        Format = result.GetRequiredValue(_format),
+        KvFormat = result.GetRequiredValue(_kvFormat),
+        Fast = fast,
     };
 }

@@ -25,27 +25,27 @@ internal static class FloverBench
         EngineChoice engine = new(command);
         command.SetAction(async (result, _) =>
         {
-            foreach (bool fast in engine.FastModes(result))
+            foreach (EngineMode mode in engine.Modes(result))
             {
                 FloverLoad load = new(
                     result.GetValue(requests),
                     TimeSpan.FromMilliseconds(result.GetValue(gap)),
                     result.GetValue(promptTokens),
                     result.GetValue(newTokens));
-                await RunAsync(engine.Model(result, fast), load);
+                await RunAsync(mode, load);
             }
         });
         return command;
     }
 
-    private static async Task RunAsync(ModelOptions model, FloverLoad load)
+    private static async Task RunAsync(EngineMode mode, FloverLoad load)
     {
         Console.WriteLine();
         Console.WriteLine(
-            $"{Path.GetFileName(model.Path)}, {(model.Fast ? "fast" : "exact")}, {model.Threads} threads: {load.Requests} requests, "
+            $"{Path.GetFileName(mode.Model.Path)}, {mode.Name}, {mode.Model.Threads} threads: {load.Requests} requests, "
             + $"one every {load.Gap.TotalMilliseconds} ms, {load.PromptTokens}-token prompts, {load.NewTokens} new tokens each");
         List<(string Way, FloverResult Result)> results = [];
-        foreach ((string way, Func<IServing> start) in Ways(model, load))
+        foreach ((string way, Func<IServing> start) in Ways(mode.Model, load))
         {
             using IServing serving = start();
             await load.RunAsync(serving, WarmUpRequests, Math.Min(WarmUpTokens, load.NewTokens));

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Godwit.CommandLine.Bench;
 using Godwit.Worker.Model;
 
 namespace Godwit.Bench.Flover;

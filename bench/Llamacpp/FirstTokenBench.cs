@@ -12,15 +12,15 @@ internal static class FirstTokenBench
     private const int Requests = 100;
     private const int WarmUp = 20;
 
-    public static async Task RunAsync(LlamaTools tools, string llamaModel, IReadOnlyList<ModelOptions> models)
+    public static async Task RunAsync(LlamaTools tools, string llamaModel, IReadOnlyList<EngineMode> modes)
     {
-        int[] words = [.. Enumerable.Range(0, ModelConfig.Load(models[0].Path).VocabularySize)];
+        int[] words = [.. Enumerable.Range(0, ModelConfig.Load(modes[0].Model.Path).VocabularySize)];
         List<(string Name, ServerProcess Server, List<double> Times)> servers = [];
         try
         {
-            servers.Add(("llama-server", await ServerProcess.StartLlamaAsync(tools, llamaModel, models[0].Threads), []));
-            foreach (ModelOptions model in models)
-                servers.Add(($"godwit {(model.Fast ? "fast" : "exact")}", await ServerProcess.StartWorkerAsync(model), []));
+            servers.Add(("llama-server", await ServerProcess.StartLlamaAsync(tools, llamaModel, modes[0].Model.Threads), []));
+            foreach (EngineMode mode in modes)
+                servers.Add(($"godwit {mode.Name}", await ServerProcess.StartWorkerAsync(mode.Model), []));
             for (int i = -WarmUp; i < Requests; i++)
             {
                 IReadOnlyList<int> prompt = RandomPrompts.Make(words, 1, PromptTokens, i + WarmUp).Single();

@@ -29,11 +29,10 @@ internal static class LlamacppBench
             }
 
             found.Forced = result.GetValue(backend);
-            ModelOptions[] modes = [.. engine.FastModes(result).Select(fast => engine.Model(result, fast))];
             DirectoryInfo scratch = Directory.CreateTempSubdirectory("godwit-llamacpp-");
             try
             {
-                await RunAsync(found, scratch.FullName, modes, result.GetValue(firstToken) ? null : result.GetValue(rounds));
+                await RunAsync(found, scratch.FullName, engine.Modes(result), result.GetValue(firstToken) ? null : result.GetValue(rounds));
             }
             finally
             {
@@ -43,11 +42,12 @@ internal static class LlamacppBench
         return command;
     }
 
-    private static async Task RunAsync(LlamaTools tools, string scratch, IReadOnlyList<ModelOptions> modes, int? rounds)
+    private static async Task RunAsync(LlamaTools tools, string scratch, IReadOnlyList<EngineMode> modes, int? rounds)
     {
+        ModelOptions plain = modes[0].Model;
         string model = Path.Combine(scratch, "model.gguf");
-        GgufModel.Write(modes[0].Path, model);
-        await tools.ChooseBackendAsync(model, modes[0].Threads);
+        GgufModel.Write(plain.Path, model);
+        await tools.ChooseBackendAsync(model, plain.Threads);
         await TokenCheck.RunAsync(tools, scratch);
         if (rounds is not { } count)
         {
@@ -55,15 +55,16 @@ internal static class LlamacppBench
             return;
         }
 
-        await SpeedBench.RunAsync(tools, "as stored", model, modes, count);
-        if (modes[0].Runner != "cpu")
+        await SpeedBench.RunAsync(tools, "as stored", model, [.. modes.Select(mode => mode.Model)], count);
+        if (plain.Runner != "cpu")
             return;
         string quantized = Path.ChangeExtension(model, "q8_0.gguf");
         if (await tools.RunAsync("llama-quantize", model, quantized, "Q8_0") is null)
             throw new InvalidOperationException("llama-quantize failed.");
         // Which back end is the fastest depends on the number format.
-        await tools.ChooseBackendAsync(quantized, modes[0].Threads);
-        ModelOptions[] int8 = [.. modes.Select(mode => EngineChoice.With(mode, format: "int8"))];
-        await SpeedBench.RunAsync(tools, "8 bits a weight: llama.cpp Q8_0, ours int8", quantized, int8, count);
+        await tools.ChooseBackendAsync(quantized, plain.Threads);
+        // Once: there is no fast mode of int8.
+        ModelOptions int8 = EngineChoice.With(plain, format: "int8");
+        await SpeedBench.RunAsync(tools, "8 bits a weight: llama.cpp Q8_0, ours int8", quantized, [int8], count);
     }
 }

@@ -28,7 +28,7 @@ internal static class SpeedBench
             {
                 MeasuredEngine engine = MeasuredEngine.Load(model, s_streams[^1], Math.Max(PromptTokens + NewTokens, longPrompt + 2));
                 loaded.Add(engine);
-                string name = $"godwit {(model.Fast ? "fast" : "exact")} ({engine.Model.Runner.NumericsId})";
+                string name = $"godwit {RunnerArithmetic.Of(engine.Model.Runner).Mode} ({engine.Model.Runner.NumericsId})";
                 engines.Add((name, () => OursAsync(engine, longPrompt), []));
                 await OursAsync(engine, longPrompt);
             }

@@ -31,6 +31,8 @@ internal static class TokenCheck
         {
             IReadOnlyList<int> prompt = model.Tokenizer.Encode(text, addSpecialTokens: true);
             int[] ours = await AnswerAsync(engine, prompt), theirs = await AnswerAsync(server, prompt);
+            if (theirs.Length == 0)
+                throw new InvalidOperationException($"llama.cpp gave no tokens for '{text}': there is nothing to compare.");
             // It ends at the end token; what we sample after that has nothing to compare with.
             all += theirs.Length;
             agree += theirs.Zip(ours).TakeWhile(pair => pair.First == pair.Second).Count();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Godwit.Worker;
 using Godwit.Worker.Model;
 
@@ -8,18 +9,21 @@ internal static class EngineBenchCommand
 {
     private const int WarmUpTokens = 16;
 
-    // Weights that a runner reads as they are stored have the name of their format in the name of its arithmetic.
-    private static readonly string[] s_formats = ["f32", "bf16", "int8"];
-
     /// <summary>Measures.</summary>
+    /// <param name="settings">What.</param>
+    /// <param name="error">Gets a line if <c>--fast</c> was asked for and changes nothing.</param>
     /// <exception cref="WorkerStartException">The model cannot be loaded, or its context is shorter than prompt and answer.</exception>
-    public static async Task<EngineBenchReport> RunAsync(EngineBenchSettings settings)
+    public static async Task<EngineBenchReport> RunAsync(EngineBenchSettings settings, TextWriter error)
     {
+        long start = Stopwatch.GetTimestamp();
         using MeasuredEngine engine = Load(settings);
+        double loadSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         LoadedModel model = engine.Model;
-        string format = model.Runner.NumericsId.Split('/').First(s_formats.Contains);
+        RunnerArithmetic arithmetic = RunnerArithmetic.Of(model.Runner);
+        if (settings.Model.Fast && !arithmetic.IsFast)
+            await error.WriteLineAsync($"godwit: {RunnerArithmetic.FastChangesNothing(model.Runner)}");
         string kvFormat = model.Runner.KvLayout.Split('/')[0];
-        StepBytes bytes = StepBytes.Of(settings.Model.Path, model.Config, format, kvFormat);
+        StepBytes bytes = StepBytes.Of(settings.Model.Path, model.Config, arithmetic.Format, kvFormat);
         double before = MemoryBandwidth.Measure();
         foreach (int streams in settings.Concurrency)
             await engine.MeasureAsync(streams, settings.PromptTokens, Math.Min(WarmUpTokens, settings.NewTokens));
@@ -31,16 +35,19 @@ internal static class EngineBenchCommand
                 rounds[streams].Add(await engine.MeasureAsync(streams, settings.PromptTokens, settings.NewTokens));
         }
 
+        (long Private, long Files)? memory = OperatingSystem.IsLinux() ? (ProcessMemory.PrivateBytes, ProcessMemory.FileBytes) : null;
         // Before and after: what others do on the machine changes, and what it is able to is the best that was seen.
         double bandwidth = Math.Max(before, MemoryBandwidth.Measure());
         return new EngineBenchReport(
             model.Id,
-            format,
+            arithmetic,
             kvFormat,
-            settings.Model.Fast ? "fast" : "exact",
             settings.Model.Threads,
+            loadSeconds,
+            memory,
             bandwidth,
-            [.. settings.Concurrency.Select(streams => EngineBenchRun.Of(streams, rounds[streams], bytes, bandwidth))]);
+            [.. settings.Concurrency.Select(streams => EngineBenchRun.Of(
+                streams, rounds[streams], rounds.GetValueOrDefault(1), bytes, bandwidth))]);
     }
 
     private static MeasuredEngine Load(EngineBenchSettings settings)

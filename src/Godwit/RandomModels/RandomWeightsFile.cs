@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
+using Godwit.Worker.Model;
 
 namespace Godwit.CommandLine.RandomModels;
 
@@ -10,7 +11,6 @@ namespace Godwit.CommandLine.RandomModels;
 /// </summary>
 internal static class RandomWeightsFile
 {
-    private const int Alignment = 8;
     private const int PartValues = 1 << 18;
     private const int BufferValues = 16 * PartValues;
 
@@ -22,7 +22,7 @@ internal static class RandomWeightsFile
     public static void Write(string path, IReadOnlyList<RandomTensor> tensors, long seed, Action<long> progress)
     {
         using FileStream stream = File.Create(path);
-        stream.Write(Header(tensors));
+        SafetensorsWriter.WriteHeader(stream, Header(tensors));
         ushort[] buffer = new ushort[BufferValues];
         long written = 0;
         foreach (RandomTensor tensor in tensors)
@@ -52,7 +52,6 @@ internal static class RandomWeightsFile
         return MemoryMarshal.AsBytes(values);
     }
 
-    /// <summary>8 bytes of length, then a JSON object; spaces after it keep the values aligned for whoever maps the file.</summary>
     private static byte[] Header(IReadOnlyList<RandomTensor> tensors)
     {
         JsonObject header = new() { ["__metadata__"] = new JsonObject { ["format"] = "pt" } };
@@ -69,12 +68,6 @@ internal static class RandomWeightsFile
             offset = end;
         }
 
-        byte[] json = Encoding.UTF8.GetBytes(header.ToJsonString());
-        int length = (json.Length + Alignment - 1) / Alignment * Alignment;
-        byte[] bytes = new byte[sizeof(ulong) + length];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)length);
-        bytes.AsSpan(sizeof(ulong)).Fill((byte)' ');
-        json.CopyTo(bytes.AsSpan(sizeof(ulong)));
-        return bytes;
+        return Encoding.UTF8.GetBytes(header.ToJsonString());
     }
 }

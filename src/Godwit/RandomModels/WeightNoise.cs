@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Godwit.Worker.Model;
 
 namespace Godwit.CommandLine.RandomModels;
 
@@ -31,7 +32,7 @@ internal readonly struct WeightNoise
         {
             ulong bits = Mix(_stream + ((ulong)(first + i) * 0x9E3779B97F4A7C15));
             int sum = (int)((bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48));
-            values[i] = ToBrainFloat((float)((sum - SumMean) * (Deviation / SumDeviation)));
+            values[i] = BrainFloat.FromFloat((float)((sum - SumMean) * (Deviation / SumDeviation)));
         }
     }
 
@@ -41,12 +42,5 @@ internal readonly struct WeightNoise
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);
-    }
-
-    // To the nearest, ties to even: a bfloat16 is the upper half of a 32-bit float.
-    private static ushort ToBrainFloat(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 }

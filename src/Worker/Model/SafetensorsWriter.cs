@@ -8,21 +8,32 @@ namespace Godwit.Worker.Model;
 /// <summary>Writes safetensors files: the same tensors in the same order give the same bytes.</summary>
 internal static class SafetensorsWriter
 {
-    private const int Alignment = 8;
+    // A cache line, and the widest vector.
+    private const int Alignment = 64;
 
     public static void Write(string path, IReadOnlyList<SafetensorsTensor> tensors)
     {
-        var header = BuildHeader(tensors);
         using var stream = File.Create(path);
-        Span<byte> length = stackalloc byte[SafetensorsHeader.LengthBytes];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
+        WriteHeader(stream, BuildHeader(tensors));
         foreach (var tensor in tensors)
             stream.Write(tensor.Data.Span);
     }
 
-    private static byte[] BuildHeader(IReadOnlyList<SafetensorsTensor> tensors)
+    /// <summary>
+    /// Writes what comes before the data: 8 bytes of length, the JSON object, and as many spaces, which the format allows there, as make
+    /// the data begin at a multiple of 64 bytes. So mapped weights are aligned as allocated ones are.
+    /// </summary>
+    public static void WriteHeader(Stream stream, ReadOnlySpan<byte> json)
+    {
+        var bytes = new byte[(SafetensorsHeader.LengthBytes + json.Length + Alignment - 1) / Alignment * Alignment];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)(bytes.Length - SafetensorsHeader.LengthBytes));
+        var padded = bytes.AsSpan(SafetensorsHeader.LengthBytes);
+        padded.Fill((byte)' ');
+        json.CopyTo(padded);
+        stream.Write(bytes);
+    }
+
+    private static ReadOnlySpan<byte> BuildHeader(IReadOnlyList<SafetensorsTensor> tensors)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -45,11 +56,7 @@ internal static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        // Spaces after the object keep the data aligned for whoever maps the file.
-        var padded = new byte[(buffer.WrittenCount + Alignment - 1) / Alignment * Alignment];
-        padded.AsSpan().Fill((byte)' ');
-        buffer.WrittenSpan.CopyTo(padded);
-        return padded;
+        return buffer.WrittenSpan;
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, IReadOnlyList<long> numbers)

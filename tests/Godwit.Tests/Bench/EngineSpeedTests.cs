@@ -25,9 +25,19 @@ public sealed class EngineSpeedTests
     public void Of_Rounds_GivesMedians()
     {
         EngineSpeed[] rounds = [new(1, 30, 10, 0), new(2, 20, 20, 0), new(9, 10, 30, 0)];
-        EngineBenchRun run = EngineBenchRun.Of(4, rounds, new StepBytes(5, 1), bandwidth: 200);
-        Assert.Equal(new EngineBenchRun(4, 2, 20, 0.5), run);
-        Assert.Equal(1.5, EngineBenchRun.Of(4, rounds[..2], new StepBytes(5, 1), 200).PrefillTokensPerSecond);
+        EngineBenchRun run = EngineBenchRun.Of(4, rounds, null, new StepBytes(5, 1), bandwidth: 200);
+        Assert.Equal(new EngineBenchRun(4, 2, 20, 0.5, null), run);
+        Assert.Equal(1.5, EngineBenchRun.Of(4, rounds[..2], null, new StepBytes(5, 1), 200).PrefillTokensPerSecond);
+    }
+
+    [Fact]
+    public void Of_RoundsWithOneStream_GivesTheMedianOfTheRoundsRatios()
+    {
+        // Ratios of the rounds: 3, 2, 10; of the medians 20 over 10.
+        EngineSpeed[] four = [Decode(30), Decode(20), Decode(10)], one = [Decode(10), Decode(10), Decode(1)];
+        Assert.Equal(3, EngineBenchRun.Of(4, four, one, new StepBytes(5, 1), bandwidth: 200).TimesOneStream);
+
+        static EngineSpeed Decode(double tokensPerSecond) => new(1, tokensPerSecond, 1, 0);
     }
 
     private static LoggedStep Step(double seconds, int promptRows, int sampled, long context) =>

@@ -41,7 +41,15 @@ public sealed class MakeModelCommandTests : IDisposable
         Make(s_tiny, seed: 1);
         using FileStream weights = File.OpenRead(Path.Combine(Output, "model.safetensors"));
         Assert.Equal(
-            "b60079877ca3f82fe4c5a9c72780f9f369e63c9e98288a15bc42f2554165b3d1", Convert.ToHexStringLower(SHA256.HashData(weights)));
+            "91a568aed54a13bd8bf36fbd394d8c76a7a66dfe1b33190f5d7ee7865d06ade9", Convert.ToHexStringLower(SHA256.HashData(weights)));
+    }
+
+    [Fact]
+    public void Run_Values_BeginAtAMultipleOf64Bytes()
+    {
+        Make(s_tiny);
+        using BinaryReader weights = new(File.OpenRead(Path.Combine(Output, "model.safetensors")));
+        Assert.Equal(0, (sizeof(long) + weights.ReadInt64()) % 64);
     }
 
     [Theory]

@@ -34,12 +34,24 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Contains("[2, 3]; the configuration asks for [3, 2]", TemporaryModel.Refusal(() => matrix.Require(3, 2)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("a tensor whose name is so long that the header needs one more line")]
+    public void Write_AnyHeader_LetsTheDataBeginAtAMultipleOf64Bytes(string name)
+    {
+        _model.Write(Name, TemporaryModel.Tensor(name, 7));
+        var bytes = File.ReadAllBytes(_model.File(Name));
+        var data = 8 + (int)BitConverter.ToInt64(bytes);
+        Assert.Equal((0, bytes.Length), (data % 64, data + sizeof(float)));
+        Assert.Equal(7, BitConverter.ToSingle(bytes, data));
+        Assert.EndsWith("}}", System.Text.Encoding.UTF8.GetString(bytes.AsSpan(8, data - 8)).TrimEnd(' '), StringComparison.Ordinal);
+    }
+
     [Fact]
-    public void Open_WrittenFile_HasAlignedDataAndFormat()
+    public void Write_Header_SaysTheFormat()
     {
         _model.Write(Name, TemporaryModel.Tensor("a", 1));
         var bytes = File.ReadAllBytes(_model.File(Name));
-        Assert.Equal(0, BitConverter.ToInt64(bytes) % 8);
         Assert.StartsWith("""{"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""",
             System.Text.Encoding.UTF8.GetString(bytes.AsSpan(8)), StringComparison.Ordinal);
     }

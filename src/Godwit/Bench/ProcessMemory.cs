@@ -1,12 +1,15 @@
 using System.Globalization;
 
-namespace Godwit.Bench;
+namespace Godwit.CommandLine.Bench;
 
 /// <summary>Memory as Linux counts it, in bytes.</summary>
 internal static class ProcessMemory
 {
     /// <summary>Resident memory of this process that no other can share: mapped files are not in it.</summary>
     public static long PrivateBytes => Read("/proc/self/status", "RssAnon:");
+
+    /// <summary>Resident pages of mapped files, weights and libraries: every process that maps the same files shares them.</summary>
+    public static long FileBytes => Read("/proc/self/status", "RssFile:");
 
     /// <summary>What the machine can still give without swapping.</summary>
     public static long AvailableBytes => Read("/proc/meminfo", "MemAvailable:");
