@@ -20,7 +20,14 @@ public sealed class ModelOptionsTests
     {
         var options = new ModelOptions
         {
-            Path = "m", Runner = runner, Device = "cuda", Format = "int8", KvFormat = "bf16", Fast = true, StepMs = "2,0", Seed = 7,
+            Path = "m",
+            Runner = runner,
+            Device = "cuda",
+            Format = "int8",
+            KvFormat = "bf16",
+            Fast = true,
+            StepMs = "2,0",
+            Seed = 7,
         };
         (string Runner, string Key)[] keys =
         [
