@@ -83,6 +83,13 @@ internal static partial class WorkerComposition
         {
             throw new WorkerStartException(error.Message, error);
         }
+        catch (TypeInitializationException error) when (error.InnerException is NotSupportedException)
+        {
+            // So says TorchSharp, at the first touch, that it finds no libtorch.
+            throw new WorkerStartException(
+                $"{ModelOptions.Section}:{nameof(ModelOptions.Runner)}: '{model.Runner}' cannot be used: this build has no libtorch",
+                error);
+        }
     }
 
     private static ServedModel Serve(LoadedModel model, ModelOptions options, EngineLoop engine, WorkerInstance instance)

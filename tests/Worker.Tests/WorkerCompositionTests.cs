@@ -10,6 +10,7 @@ public sealed class WorkerCompositionTests
     [Theory]
     [InlineData("Worker:Model:Device", "gpu", "Worker:Model:Device must be cpu, cuda or cuda:N.")]
     [InlineData("Worker:Model:Runner", "onnx", "The Runner field does not equal any of the values specified in AllowedValuesAttribute.")]
+    [InlineData("Worker:Model:Device", "cuda", "Worker:Model:Device (cuda) is for the runner torch only; Worker:Model:Runner is cpu.")]
     public void OptionThatIsWrong_IsRefusedBeforeTheModel(string key, string value, string expected)
     {
         using var empty = new TemporaryModel();

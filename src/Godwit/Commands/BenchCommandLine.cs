@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Godwit.CommandLine.Bench;
+using Godwit.CommandLine.Configuration;
 using Godwit.Worker.Model;
 
 namespace Godwit.CommandLine.Commands;
@@ -79,16 +81,20 @@ internal sealed class BenchCommandLine
 
     private async Task<int> RunAsync(ParseResult result)
     {
+        ModelOptions model = new()
+        {
+            Path = result.GetRequiredValue(_model),
+            Threads = result.GetValue(_threads),
+            Format = result.GetRequiredValue(_format),
+            KvFormat = result.GetRequiredValue(_kvFormat),
+            Fast = result.GetValue(_fast),
+            Runner = result.GetRequiredValue(_runner),
+        };
+        List<ValidationResult> problems = [];
+        if (!Validator.TryValidateObject(model, new ValidationContext(model), problems, validateAllProperties: true))
+            throw new ConfigurationException([.. problems.Select(problem => problem.ErrorMessage!)]);
         EngineBenchSettings settings = new(
-            new ModelOptions
-            {
-                Path = result.GetRequiredValue(_model),
-                Threads = result.GetValue(_threads),
-                Format = result.GetRequiredValue(_format),
-                KvFormat = result.GetRequiredValue(_kvFormat),
-                Fast = result.GetValue(_fast),
-                Runner = result.GetRequiredValue(_runner),
-            },
+            model,
             result.GetRequiredValue(_concurrency),
             result.GetValue(_promptTokens),
             result.GetValue(_newTokens),

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using Godwit.CommandLine.Configuration;
 using Godwit.CommandLine.Hosting;
 using Godwit.CommandLine.Library;
 using Godwit.CommandLine.Supervision;
@@ -36,40 +36,25 @@ internal sealed class UpCommand
         Description = "Give Gateway and Scheduler a process of their own each, supervised like the workers.",
     };
 
-    private readonly Option<string> _runner = new("--runner")
-    {
-        Description = "cpu (default): own kernels; torch: TorchSharp; simulated: everything real but the model's arithmetic.",
-        HelpName = "cpu|torch|simulated",
-    };
-
-    private readonly Option<string> _format = new("--format")
-    {
-        Description = "Number format of the weights in memory. Default: the files' own.",
-        HelpName = "f32|bf16|int8",
-    };
-
-    private readonly Option<string> _kvFormat = new("--kv-format")
-    {
-        Description = "Number format of the KV cache. Default: f32 beside f32 weights, else bf16.",
-        HelpName = "f32|bf16",
-    };
-
-    private readonly Option<bool> _fast = new("--fast")
-    {
-        Description = "Round the inputs of bf16 products to bf16 where the processor multiplies these faster.",
-    };
-
-    private readonly Option<string> _stepMs = new("--step-ms")
-    {
-        Description = "Simulated only: a step takes A + B x rows milliseconds.",
-        HelpName = "A,B",
-    };
-
-    private readonly Option<long> _seed = new("--seed") { Description = "Simulated only: seed of the tokens.", HelpName = "S" };
+    // What a worker is asked the same way; Gateway and Scheduler know none of it.
+    private readonly Option[] _workerOptions =
+    [
+        Choice("--runner", "cpu (default): own kernels; torch: TorchSharp, also on a GPU; simulated: everything real but the model's arithmetic.",
+            "cpu", "torch", "simulated"),
+        new Option<string>("--device") { Description = "torch only: where it computes. Default: cpu.", HelpName = "cpu|cuda|cuda:N" },
+        Choice("--format", "cpu only: number format of the weights in memory. Default: the files' own.", "auto", "f32", "bf16", "int8"),
+        Choice("--kv-format", "cpu only: number format of the KV cache. Default: f32 beside f32 weights, else bf16.", "auto", "f32", "bf16"),
+        new Option<bool>("--fast")
+        {
+            Description = "cpu only: round the inputs of bf16 products to bf16 where the processor multiplies these faster.",
+        },
+        new Option<string>("--step-ms") { Description = "Simulated only: a step takes A + B x rows milliseconds.", HelpName = "A,B" },
+        new Option<long>("--seed") { Description = "Simulated only: seed of the tokens.", HelpName = "S" },
+    ];
 
     private readonly SettingOptions _settings;
 
-    private UpCommand()
+    public UpCommand()
     {
         Command = new Command("up", "Start everything on this machine: Gateway, Scheduler, Redis and the workers.");
         _settings = new SettingOptions(Command);
@@ -78,11 +63,8 @@ internal sealed class UpCommand
         _settings.Add<int>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089, or the next free one.");
         _settings.Add<string>("--admin-bind", "Gateway:Listener:AdminBind", "ADDRESS", "Address of the admin listener. Default: 127.0.0.1.");
         _settings.Add<string>("--redis", "Godwit:Cluster:Redis", "HOST:PORT", "A real Redis instead of the embedded one.");
-        foreach (Option option in (Option[])[_workers, _models, _all, _threads, _separate, _runner, _format, _kvFormat, _fast, _stepMs, _seed])
+        foreach (Option option in (Option[])[_workers, _models, _all, _threads, _separate, .. _workerOptions])
             Command.Options.Add(option);
-        _runner.AcceptOnlyFromAmong("cpu", "torch", "simulated");
-        _format.AcceptOnlyFromAmong("f32", "bf16", "int8");
-        _kvFormat.AcceptOnlyFromAmong("f32", "bf16");
         _threads.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 1024)
@@ -91,21 +73,27 @@ internal sealed class UpCommand
         Command.SetAction(result => CommandRunner.RunAsync(() => RunAsync(result), Console.Error));
     }
 
-    private Command Command { get; }
+    /// <summary>The command itself.</summary>
+    public Command Command { get; }
 
     public static Command Create() => new UpCommand().Command;
+
+    /// <summary>What a command line asks for.</summary>
+    /// <exception cref="ConfigurationException">Something in the configuration is wrong.</exception>
+    public UpSettings SettingsOf(ParseResult result) => new(
+        _settings.Load(result),
+        result.GetValue(_models),
+        result.GetValue(_workers) ?? [],
+        result.GetValue(_all),
+        result.GetResult(_threads) is null ? null : result.GetValue(_threads),
+        result.GetValue(_separate),
+        _settings.Inherited(result),
+        [.. _workerOptions.SelectMany(option => ArgumentsOf(result, option))]);
 
     private async Task<int> RunAsync(ParseResult result)
     {
         using ShutdownSignals signals = new();
-        UpSettings settings = new(
-            _settings.Load(result),
-            result.GetValue(_models),
-            result.GetValue(_workers) ?? [],
-            result.GetValue(_all),
-            result.GetResult(_threads) is null ? null : result.GetValue(_threads),
-            result.GetValue(_separate),
-            Inherited(result));
+        UpSettings settings = SettingsOf(result);
         ModelFolders library = settings.Models is { } directory ? ModelFolders.Load(directory) : ModelFolders.Bundled();
         UpPlan plan = UpPlan.Create(settings, library, new PortChoice(PortChoice.CanBind), Environment.ProcessorCount);
         using ILoggerFactory loggers = CommandLogging.Create(_settings.LogLevelOf(result));
@@ -113,21 +101,14 @@ internal sealed class UpCommand
         return await new UpHost(settings, plan, Console.Out, Console.Error, loggers).RunAsync(signals.Stopping);
     }
 
-    private IReadOnlyList<string> Inherited(ParseResult result)
+    // As they were typed: the worker reads them.
+    private static IEnumerable<string> ArgumentsOf(ParseResult result, Option option) =>
+        result.GetResult(option) is { Implicit: false } given ? [option.Name, .. given.Tokens.Select(token => token.Value)] : [];
+
+    private static Option<string> Choice(string name, string description, params string[] values)
     {
-        List<string> arguments = [.. _settings.Inherited(result)];
-        if (result.GetValue(_runner) is { } runner)
-            arguments.AddRange(["--runner", runner]);
-        if (result.GetValue(_format) is { } format)
-            arguments.AddRange(["--format", format]);
-        if (result.GetValue(_kvFormat) is { } kvFormat)
-            arguments.AddRange(["--kv-format", kvFormat]);
-        if (result.GetValue(_fast))
-            arguments.Add("--fast");
-        if (result.GetValue(_stepMs) is { } stepMs)
-            arguments.AddRange(["--step-ms", stepMs]);
-        if (result.GetResult(_seed) is not null)
-            arguments.AddRange(["--seed", result.GetValue(_seed).ToString(CultureInfo.InvariantCulture)]);
-        return arguments;
+        Option<string> option = new(name) { Description = description, HelpName = string.Join('|', values) };
+        option.AcceptOnlyFromAmong(values);
+        return option;
     }
 }

@@ -5,7 +5,7 @@ namespace Godwit.CommandLine.Up;
 /// <summary>The command lines of the processes that <c>up</c> starts.</summary>
 internal static class ChildArguments
 {
-    public static IReadOnlyList<string> Worker(UpPlan plan, WorkerPlan worker, IReadOnlyList<string> inherited) =>
+    public static IReadOnlyList<string> Worker(UpPlan plan, WorkerPlan worker, UpSettings settings) =>
     [
         "serve", "worker",
         "--model", worker.Folder,
@@ -16,20 +16,21 @@ internal static class ChildArguments
         "--threads", Text(plan.Threads),
         "--redis", plan.Redis,
         "--supervised",
-        .. inherited,
+        .. settings.Inherited,
+        .. settings.WorkerArguments,
     ];
 
-    public static IReadOnlyList<string> Scheduler(UpPlan plan, IReadOnlyList<string> inherited) =>
+    public static IReadOnlyList<string> Scheduler(UpPlan plan, UpSettings settings) =>
     [
         "serve", "scheduler",
         "--bind", "127.0.0.1",
         "--port", Text(plan.SchedulerPort),
         "--redis", plan.Redis,
         "--supervised",
-        .. inherited,
+        .. settings.Inherited,
     ];
 
-    public static IReadOnlyList<string> Gateway(UpPlan plan, IReadOnlyList<string> inherited) =>
+    public static IReadOnlyList<string> Gateway(UpPlan plan, UpSettings settings) =>
     [
         "serve", "gateway",
         "--bind", plan.Bind.ToString(),
@@ -39,7 +40,7 @@ internal static class ChildArguments
         "--scheduler", plan.SchedulerAddress,
         "--redis", plan.Redis,
         "--supervised",
-        .. inherited,
+        .. settings.Inherited,
     ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

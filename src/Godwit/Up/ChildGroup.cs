@@ -34,12 +34,12 @@ internal sealed class ChildGroup : IAsyncDisposable
     {
         Dictionary<string, string> environment = new() { [SecretVariable] = secret };
         return new ChildGroup(
-            [.. plan.Workers.Select(worker => Child(worker.Instance, () => ChildArguments.Worker(plan, Placed(worker), settings.Inherited)))],
+            [.. plan.Workers.Select(worker => Child(worker.Instance, () => ChildArguments.Worker(plan, Placed(worker), settings)))],
             settings.Separate
                 ?
                 [
-                    Child("gateway", () => ChildArguments.Gateway(plan, settings.Inherited)),
-                    Child("scheduler", () => ChildArguments.Scheduler(plan, settings.Inherited)),
+                    Child("gateway", () => ChildArguments.Gateway(plan, settings)),
+                    Child("scheduler", () => ChildArguments.Scheduler(plan, settings)),
                 ]
                 : []);
 

@@ -9,7 +9,8 @@ namespace Godwit.CommandLine.Up;
 /// <param name="All">Whether every model of the library is served.</param>
 /// <param name="Threads">Threads of each worker; null for an equal share of the cores.</param>
 /// <param name="Separate">Whether Gateway and Scheduler get processes of their own too.</param>
-/// <param name="Inherited">Options that children are given as they are: <c>--config</c>, <c>--set</c>, <c>--runner</c>, …</param>
+/// <param name="Inherited">Options that all children are given as they are: <c>--config</c>, <c>--set</c>, <c>--log-level</c>.</param>
+/// <param name="WorkerArguments">Options that only workers know and are given as they are: <c>--runner</c>, <c>--format</c>, …</param>
 internal sealed record UpSettings(
     IConfiguration Configuration,
     string? Models,
@@ -17,4 +18,5 @@ internal sealed record UpSettings(
     bool All,
     int? Threads,
     bool Separate,
-    IReadOnlyList<string> Inherited);
+    IReadOnlyList<string> Inherited,
+    IReadOnlyList<string> WorkerArguments);

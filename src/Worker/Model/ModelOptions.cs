@@ -4,10 +4,12 @@ using Godwit.Worker.Model.Torch;
 namespace Godwit.Worker.Model;
 
 /// <summary>Which model a worker serves and what computes it. Section <c>Worker:Model</c>.</summary>
-public sealed class ModelOptions
+public sealed class ModelOptions : IValidatableObject
 {
     /// <summary>Name of the section.</summary>
     public const string Section = "Worker:Model";
+
+    private const string DefaultStepMs = "1,0.05";
 
     private const string NoDevice = Section + ":Device must be cpu, cuda or cuda:N.";
 
@@ -65,7 +67,7 @@ public sealed class ModelOptions
 
     /// <summary>Simulated only: "A,B": a step takes A + B × rows milliseconds. Default "1,0.05".</summary>
     [RegularExpression(@"\d+(\.\d+)?,\d+(\.\d+)?")]
-    public string StepMs { get; set; } = "1,0.05";
+    public string StepMs { get; set; } = DefaultStepMs;
 
     /// <summary>Simulated only: seed of the tokens. Default 0.</summary>
     public long Seed { get; set; }
@@ -78,4 +80,22 @@ public sealed class ModelOptions
     /// <summary>Threads of one forward pass; 0 (default) = all cores. Range 0…1024.</summary>
     [Range(0, 1024)]
     public int Threads { get; set; }
+
+    /// <summary>An option that the chosen runner would ignore is a mistake: whoever set it expects something of it.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+    [
+        .. OnlyWith("torch", nameof(Device), Device, "cpu"),
+        .. OnlyWith("cpu", nameof(Format), Format, "auto"),
+        .. OnlyWith("cpu", nameof(KvFormat), KvFormat, "auto"),
+        .. OnlyWith("cpu", nameof(Fast), Fast, false),
+        .. OnlyWith("simulated", nameof(StepMs), StepMs, DefaultStepMs),
+        .. OnlyWith("simulated", nameof(Seed), Seed, 0L),
+    ];
+
+    private IEnumerable<ValidationResult> OnlyWith<T>(string runner, string key, T value, T standard)
+    {
+        if (Runner != runner && !EqualityComparer<T>.Default.Equals(value, standard))
+            yield return new ValidationResult(
+                $"{Section}:{key} ({value}) is for the runner {runner} only; {Section}:{nameof(Runner)} is {Runner}.");
+    }
 }

@@ -12,7 +12,8 @@ public sealed class GodwitCommandTests
     [InlineData("serve scheduler --port 1 --redis h:1 --cluster-secret 0123456789abcdef")]
     [InlineData("serve worker --model /m --id m --instance w --port 1 --threads 1 --kv-blocks 9 --max-sequences 3 --supervised")]
     [InlineData("serve worker --model /m --runner torch --device cuda:1")]
-    [InlineData("up --runner torch")]
+    [InlineData("up --runner torch --device cuda:1")]
+    [InlineData("up --runner cpu --format auto --kv-format auto --fast")]
     [InlineData("serve redis --port 1 --bind 127.0.0.1")]
     [InlineData("serve worker --config g.json --set Worker:Engine:KvBlocks=3 --set A:B:C=1")]
     [InlineData("tokenize /m")]
@@ -48,4 +49,8 @@ public sealed class GodwitCommandTests
     [Fact]
     public async Task Run_UnknownModel_IsAConfigurationError() =>
         Assert.Equal(ExitCodes.Configuration, await GodwitCommand.RunAsync(["up", "--port", "0", "--workers", "no-such-model=1"]));
+
+    [Fact]
+    public async Task Run_OptionOfAnotherRunner_IsAConfigurationError() => Assert.Equal(
+        ExitCodes.Configuration, await GodwitCommand.RunAsync(["bench", "engine", "--model", "/m", "--runner", "torch", "--format", "int8"]));
 }

@@ -83,18 +83,6 @@ public sealed class UpPlanTests : IDisposable
     public void Create_WrongAddress_IsExplained(string key, string value, string expected) =>
         Assert.Contains(expected, Assert.Throws<ConfigurationException>(() => Create(new() { [key] = value })).Message);
 
-    [Fact]
-    public void ChildArguments_Worker_SaysEverythingButTheSecret()
-    {
-        UpPlan plan = Create();
-        IReadOnlyList<string> arguments = ChildArguments.Worker(plan, plan.Workers[1], ["--log-level", "Warning"]);
-        Assert.Equal(["serve", "worker", "--model"], arguments.Take(3));
-        Assert.Contains("worker-2", arguments);
-        Assert.Contains("127.0.0.1:6379", arguments);
-        Assert.Contains("--supervised", arguments);
-        Assert.DoesNotContain(arguments, argument => argument.Contains("secret", StringComparison.OrdinalIgnoreCase));
-    }
-
     private UpPlan Create(Dictionary<string, string?>? configuration = null, int? threads = null, int cores = 2) => UpPlan.Create(
         new UpSettings(
             new ConfigurationBuilder().AddInMemoryCollection(configuration ?? []).Build(),
@@ -103,6 +91,7 @@ public sealed class UpPlanTests : IDisposable
             All: false,
             threads,
             Separate: false,
+            [],
             []),
         ModelFolders.Load(_models),
         new PortChoice((_, port) => !_taken.Contains(port)),

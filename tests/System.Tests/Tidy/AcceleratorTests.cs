@@ -36,13 +36,24 @@ public sealed class AcceleratorTests
         Assert.EndsWith("obj/packages.cuda.lock.json", lockFile.Replace('\\', '/'), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task None_LeavesTheLibraryOut_OutsideTheLockFile()
+    {
+        (string output, string errors) = await CollectAsync("-p:Accelerator=none");
+        Assert.Empty(errors);
+        (string[] references, string lockFile) = Read(output);
+        Assert.Contains("TorchSharp", references);
+        Assert.DoesNotContain(references, IsLibtorch);
+        Assert.EndsWith("obj/packages.none.lock.json", lockFile.Replace('\\', '/'), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("tpu")]
     [InlineData("CUDA12")]
     public async Task AnythingElse_IsRefused(string accelerator)
     {
         (_, string errors) = await CollectAsync("-p:Accelerator=" + accelerator);
-        Assert.Contains($"error : Accelerator is '{accelerator}'; it must be cpu or cuda.", errors, StringComparison.Ordinal);
+        Assert.Contains($"error : Accelerator is '{accelerator}'; it must be cpu, cuda or none.", errors, StringComparison.Ordinal);
     }
 
     private static bool IsLibtorch(string package) => package.StartsWith("libtorch", StringComparison.OrdinalIgnoreCase);

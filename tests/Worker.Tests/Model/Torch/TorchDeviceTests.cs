@@ -24,7 +24,7 @@ public sealed class TorchDeviceTests
     [InlineData("cpu:0", false)]
     public void Option_IsValidated(string device, bool valid)
     {
-        var options = new ModelOptions { Path = "m", Device = device };
+        var options = new ModelOptions { Path = "m", Runner = "torch", Device = device };
         var problems = new List<ValidationResult>();
         Assert.Equal(valid, Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true));
         Assert.All(problems, problem => Assert.Equal("Worker:Model:Device must be cpu, cuda or cuda:N.", problem.ErrorMessage));
