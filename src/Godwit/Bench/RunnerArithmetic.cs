@@ -16,7 +16,8 @@ internal sealed record RunnerArithmetic(string Format, string Mode)
     public static RunnerArithmetic Of(IModelRunner runner)
     {
         string[] parts = runner.NumericsId.Split('/');
-        return new RunnerArithmetic(parts[1], !runner.IsExact ? "inexact" : parts.Contains(RoundedInputs) ? "fast" : "exact");
+        bool isFast = parts.Any(part => part.StartsWith(RoundedInputs, StringComparison.Ordinal));
+        return new RunnerArithmetic(parts[1], !runner.IsExact ? "inexact" : isFast ? "fast" : "exact");
     }
 
     /// <summary>The line for whoever asked for <c>--fast</c> and gets <paramref name="runner"/>, which is the same without it.</summary>

@@ -23,6 +23,12 @@ internal readonly unsafe struct BrainFloatKv : IKvLanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadWide(byte* values) => Avx512F.IsSupported
+        ? Vector512.ShiftLeft(Avx512F.ConvertToVector512Int32(Vector256.Load((ushort*)values)), 16).AsSingle()
+        : Vector512.Create(Load(values), Load(values + (8 * sizeof(ushort))));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* target, Vector256<float> values) => BrainFloat.FromFloats(values).Store((ushort*)target);
 
     /// <inheritdoc/>

@@ -15,6 +15,10 @@ internal readonly unsafe struct FloatKv : IKvLanes
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadWide(byte* values) => Vector512.Load((float*)values);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* target, Vector256<float> values) => values.Store((float*)target);
 
     /// <inheritdoc/>

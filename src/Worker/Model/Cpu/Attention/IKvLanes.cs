@@ -11,6 +11,9 @@ internal unsafe interface IKvLanes
     /// <summary>Eight neighbouring values.</summary>
     static abstract Vector256<float> Load(byte* values);
 
+    /// <summary>Sixteen neighbouring values.</summary>
+    static abstract Vector512<float> LoadWide(byte* values);
+
     /// <summary>Writes eight neighbouring values.</summary>
     static abstract void Store(byte* target, Vector256<float> values);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Godwit.Worker.KvCache;
@@ -19,7 +20,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     private const int Lanes = 8;
 
     // Blocks that are scored together.
-    private const int AtOnce = 4;
+    private const int AtOnce = 8;
 
     // Parts that are asked for ahead: some 16 KB, as long as memory takes to answer.
     private const int Distance = 8;
@@ -62,6 +63,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     public override int RowsOfRun => Math.Max(1, MostQueries / _group);
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Store(int layer, int position, ReadOnlySpan<int> blockTable, int kvHead, float* keys, float* values)
     {
         int dim = _config.HeadDim, slot = position % KvBlock.Tokens;
@@ -79,6 +81,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Attend(
         int layer, in RowRun run, int kvHead, float* queries, long queryStride, float* output, long outputStride, int thread, bool goesOn)
     {
@@ -145,6 +148,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
 
     private static int First(int position, int window) => Math.Max(0, position - window + 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score(in Visit visit, ReadOnlySpan<nint> queries, float* scores)
     {
         Span<nint> keys = stackalloc nint[AtOnce], next = stackalloc nint[AtOnce];
@@ -157,8 +161,15 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
                 next[i] = (nint)visit.Part(done + i + Distance);
             }
 
-            ScoreTiles<TKv>.Score(
-                queries, keys[..count], next[..count], _config.HeadDim, _scale, scores + (done * KvBlock.Tokens), _scoreStride);
+            float* target = scores + (done * KvBlock.Tokens);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                ScoreTiles512<TKv>.Score(queries, keys[..count], next[..count], _config.HeadDim, _scale, target, _scoreStride);
+            }
+            else
+            {
+                ScoreTiles<TKv>.Score(queries, keys[..count], next[..count], _config.HeadDim, _scale, target, _scoreStride);
+            }
         }
     }
 
@@ -194,6 +205,7 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Mix(in Visit visit, int from, int to, ReadOnlySpan<nint> weights, ReadOnlySpan<nint> outputs)
     {
         Span<nint> here = stackalloc nint[weights.Length];
@@ -208,7 +220,14 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
 
             int offset = slot * Memory.ValueWidth * TKv.Bytes;
             byte* values = visit.Part(step) + offset, next = visit.Part(step + Distance) + offset;
-            MixTiles<TKv>.Mix(here, values, Memory.ValueWidth, tokens, outputs, next);
+            if (Vector512.IsHardwareAccelerated && Memory.ValueWidth % MixTiles512<TKv>.Lanes == 0)
+            {
+                MixTiles512<TKv>.Mix(here, values, Memory.ValueWidth, tokens, outputs, next);
+            }
+            else
+            {
+                MixTiles<TKv>.Mix(here, values, Memory.ValueWidth, tokens, outputs, next);
+            }
         }
     }
 
@@ -228,15 +247,10 @@ internal sealed unsafe class PagedAttention<TKv> : BlockAttention
         /// <summary>A part by its number; the last one's where there are no more.</summary>
         public byte* Part(int step)
         {
-            int most = (goesOn ? 3 : 2) * _blocks.Length;
-            step = Math.Min(step, most - 1);
-            int round = step / _blocks.Length, block = _blocks[step - (round * _blocks.Length)];
-            return round switch
-            {
-                0 => memory.Head(block, layer, kvHead),
-                1 => memory.Head(block, layer, kvHead) + memory.ValueOffset,
-                _ => memory.Head(block, layer, kvHead + 1),
-            };
+            step = Math.Min(step, ((goesOn ? 3 : 2) * _blocks.Length) - 1);
+            return step < _blocks.Length ? memory.Head(_blocks[step], layer, kvHead)
+                : step < 2 * _blocks.Length ? memory.Head(_blocks[step - _blocks.Length], layer, kvHead) + memory.ValueOffset
+                : memory.Head(_blocks[step - (2 * _blocks.Length)], layer, kvHead + 1);
         }
     }
 }
