@@ -93,7 +93,7 @@ internal sealed unsafe class CpuRunner : IModelRunner
             // Who made the processor, for nobody has promised that all round alike.
             string rounded = _decoder.RoundsInputs ? $"/bf16dot-{DotFormat.ProcessorMaker}" : "";
             string kv = _kvIsBrainFloat ? "bf16" : "f32";
-            return $"cpu{KernelVersion}/{_format.ToString().ToLowerInvariant()}/kv-{kv}{rounded}{_rotary.Variant}{_rotary.Checksum}";
+            return $"cpu{KernelVersion}/{_format.ToString().ToLowerInvariant()}/kv-{kv}{rounded}{_rotary.Checksum}{_rotary.Variant}";
         }
     }
 

@@ -12,6 +12,7 @@ namespace Godwit.Worker.Model.Cpu.Attention;
 /// cut nor on the rows beside it.
 /// </summary>
 /// <typeparam name="TKv">Format of the cache.</typeparam>
+[SkipLocalsInit]
 internal sealed unsafe class PagedAttention<TKv> : BlockAttention
     where TKv : struct, IKvLanes
 {
