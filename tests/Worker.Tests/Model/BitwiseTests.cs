@@ -18,7 +18,15 @@ public sealed class BitwiseTests
     private const int MostRows = 512;
     private static readonly RandomModelShape s_shape = new()
     {
-        Heads = 6, KvHeads = 3, HeadDim = 32, Hidden = 96, Intermediate = 160, Vocabulary = 301, Layers = 2, Dtype = "BF16", Tied = false,
+        Heads = 6,
+        KvHeads = 3,
+        HeadDim = 32,
+        Hidden = 96,
+        Intermediate = 160,
+        Vocabulary = 301,
+        Layers = 2,
+        Dtype = "BF16",
+        Tied = false,
     };
 
     [Theory]
