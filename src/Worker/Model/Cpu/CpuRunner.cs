@@ -29,7 +29,7 @@ internal sealed unsafe class CpuRunner : IModelRunner
     private readonly AttentionStep _attentionStep;
     private readonly float[] _logits;
     private readonly bool _kvIsBrainFloat;
-    private readonly Action<int, int> _begin, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits;
+    private readonly Action<int, int> _begin, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits, _capLogits;
     private readonly Row[] _plan;
     private readonly int[] _logitsRows;
     private float[] _hidden = [];
@@ -66,8 +66,8 @@ internal sealed unsafe class CpuRunner : IModelRunner
         _plan = new Row[limits.MaxTokensPerStep];
         _logitsRows = new int[limits.MaxSequences];
         _logits = GC.AllocateUninitializedArray<float>(limits.MaxSequences * config.VocabularySize, pinned: true);
-        (_begin, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits) =
-            (Begin, PackAttended, AddAttended, Activate, AddFeedForward, PickLogits);
+        (_begin, _packAttended, _addAttended, _activate, _addFeedForward, _pickLogits, _capLogits) =
+            (Begin, PackAttended, AddAttended, Activate, AddFeedForward, PickLogits, CapLogits);
     }
 
     /// <inheritdoc/>
@@ -208,6 +208,15 @@ internal sealed unsafe class CpuRunner : IModelRunner
         _decoder.Head.Pack(i, _rows.Normed.Row(i));
     }
 
+    private void CapLogits(int i, int thread)
+    {
+        fixed (float* logits = _logits)
+        {
+            ActivationKernels.SoftCap(
+                logits + ((long)i * _config.VocabularySize), (float)_config.LogitSoftCap!.Value, _config.VocabularySize);
+        }
+    }
+
     private void AddDelta(int i, DenseProduct product, NormRow? norm)
     {
         float* delta = _rows.Delta.Row(i);
@@ -256,13 +265,11 @@ internal sealed unsafe class CpuRunner : IModelRunner
         {
             _decoder.Head.Multiply(wanted, logits, width);
             DenseProducts++;
-            if (_config.LogitSoftCap is { } cap)
-            {
-                for (int i = 0; i < wanted; i++)
-                {
-                    ActivationKernels.SoftCap(logits + ((long)i * width), (float)cap, width);
-                }
-            }
+        }
+
+        if (_config.LogitSoftCap is not null)
+        {
+            ForEachRow(wanted, 8 * width, _capLogits);
         }
 
         return _logits.AsMemory(0, wanted * width);

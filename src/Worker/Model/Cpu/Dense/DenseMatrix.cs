@@ -11,8 +11,8 @@ internal sealed unsafe class DenseMatrix : IDisposable
     private const int Line = 64;
 
     private readonly float* _scales;
-    private long _largestSum;
     private readonly List<nint> _owned = [];
+    private long _largestSum;
 
     /// <param name="source">The weights in their files, which must stay open if <see cref="IsMapped"/>.</param>
     /// <param name="format">Their format in memory.</param>
@@ -34,7 +34,7 @@ internal sealed unsafe class DenseMatrix : IDisposable
             Parts.Add(new Part((nint)weights, stride, first, outputs));
             if (!IsMapped)
             {
-                Convert(source, part, Parts[^1]);
+                Convert(source, part, Parts[^1], Groups * kernel.GroupInputs);
             }
 
             first += outputs;
@@ -83,10 +83,9 @@ internal sealed unsafe class DenseMatrix : IDisposable
         return memory;
     }
 
-    private void Convert(MatrixSource source, WeightTensor tensor, Part part)
+    private void Convert(MatrixSource source, WeightTensor tensor, Part part, int padded)
     {
         float[]? transposed = source.InputsFirst ? Transpose(tensor, Inputs, part.Outputs) : null;
-        int padded = (int)(part.Stride / BytesOf(Format));
         Parallel.For(0, part.Outputs, () => new float[padded], (output, _, row) =>
         {
             if (transposed is null)
@@ -112,11 +111,7 @@ internal sealed unsafe class DenseMatrix : IDisposable
                 row.CopyTo(new Span<float>(target, row.Length));
                 break;
             case WeightFormat.BF16:
-                for (int i = 0; i < row.Length; i++)
-                {
-                    ((ushort*)target)[i] = BrainFloat.FromFloat(row[i]);
-                }
-
+                BrainFloat.FromFloats(row, new Span<ushort>(target, row.Length));
                 break;
             default:
                 _scales[part.FirstOutput + output] = Quantise(row, (sbyte*)target, out long sum);
@@ -174,13 +169,6 @@ internal sealed unsafe class DenseMatrix : IDisposable
 
         return transposed;
     }
-
-    private static int BytesOf(WeightFormat format) => format switch
-    {
-        WeightFormat.F32 => sizeof(float),
-        WeightFormat.BF16 => sizeof(ushort),
-        _ => sizeof(sbyte),
-    };
 
     /// <summary>Outputs whose weights follow one another in memory.</summary>
     /// <param name="Weights">Address of the first output's weights.</param>

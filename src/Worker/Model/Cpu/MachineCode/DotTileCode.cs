@@ -95,12 +95,12 @@ internal static class DotTileCode
     // Each register of weights has gone over one output's already.
     private static void GoToNextTile(Assembler code, int outputs)
     {
-        foreach (Register weights in (ReadOnlySpan<Register>)[W, W3, Ahead, Ahead3])
+        if (outputs == FourOutputs.Most)
         {
-            if (outputs == FourOutputs.Most)
-            {
-                AddThreeStrides(code, weights);
-            }
+            AddThreeStrides(code, W);
+            AddThreeStrides(code, W3);
+            AddThreeStrides(code, Ahead);
+            AddThreeStrides(code, Ahead3);
         }
 
         code.Add(X, FourOutputs.Most * sizeof(float));
