@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Godwit.Contracts.Dispatch;
 using Godwit.Contracts.Frames;
 using Godwit.Contracts.Instances;
+using Godwit.Contracts.Migration;
 using Godwit.Contracts.OpenAI;
 
 namespace Godwit.Contracts;
@@ -11,12 +12,20 @@ namespace Godwit.Contracts;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
+[JsonSerializable(typeof(AckBatch))]
 [JsonSerializable(typeof(AdmissionTicket))]
 [JsonSerializable(typeof(ApiErrorBody))]
+[JsonSerializable(typeof(CallHead))]
 [JsonSerializable(typeof(DispatchRequest))]
 [JsonSerializable(typeof(DispatchResponse))]
+[JsonSerializable(typeof(DrainOrder))]
 [JsonSerializable(typeof(InstanceRegistration))]
 [JsonSerializable(typeof(InstanceStatus))]
+[JsonSerializable(typeof(MigrationOrder))]
 [JsonSerializable(typeof(ModelListObject))]
 [JsonSerializable(typeof(ModelObject))]
+[JsonSerializable(typeof(MovedNotice))]
+[JsonSerializable(typeof(RequestEpoch))]
+[JsonSerializable(typeof(RequestTrail))]
+[JsonSerializable(typeof(ResumeCall))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -11,13 +11,17 @@ public sealed record DispatchRequest(IReadOnlyList<DispatchItem> Requests);
 /// <param name="MaxTokens">Most tokens that may be generated; null: up to the end of the context.</param>
 /// <param name="Priority">Scheduling priority, −100…100, lower is sooner (DESIGN §5.5).</param>
 /// <param name="Exclude">Instances already tried in vain for this request.</param>
+/// <param name="Prefix">
+/// Chained hashes of the prompt's chunks of 256 bytes, longest prefix last, for dispatch by prefix; null when the Gateway made none.
+/// </param>
 public sealed record DispatchItem(
     string Request,
     string Model,
     int PromptTokens,
     int? MaxTokens,
     int Priority,
-    IReadOnlyList<string> Exclude);
+    IReadOnlyList<string> Exclude,
+    IReadOnlyList<ulong>? Prefix = null);
 
 /// <summary>Answer to <see cref="DispatchRequest"/>.</summary>
 /// <param name="Decisions">One per request, in order.</param>

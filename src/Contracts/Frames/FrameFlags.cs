@@ -21,4 +21,10 @@ public enum FrameFlags : byte
 
     /// <summary>With <see cref="Error"/>: the fault is the request's own, HTTP 400 if a status can still be sent.</summary>
     ClientError = 16,
+
+    /// <summary>
+    /// The payload is JSON of a <see cref="Migration.MovedNotice"/>: the request is ready elsewhere, and the stream ends here without being
+    /// the answer's end.
+    /// </summary>
+    Moved = 32,
 }

@@ -13,6 +13,8 @@ namespace Godwit.Contracts.Instances;
 /// <param name="BlockSizeTokens">Tokens in one KV block.</param>
 /// <param name="KvBlocksTotal">KV blocks of its pool.</param>
 /// <param name="MaxSequences">Most sequences that it runs at once.</param>
+/// <param name="IsExact">Its bits depend on nothing but the request, so that a request may go on elsewhere unseen (DESIGN §5.3).</param>
+/// <param name="BytesPerBlock">Bytes of one KV block.</param>
 public sealed record InstanceRegistration(
     string Id,
     string BootId,
@@ -25,4 +27,6 @@ public sealed record InstanceRegistration(
     int ContextLength,
     int BlockSizeTokens,
     int KvBlocksTotal,
-    int MaxSequences);
+    int MaxSequences,
+    bool IsExact = true,
+    int BytesPerBlock = 0);

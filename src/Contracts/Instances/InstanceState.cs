@@ -8,4 +8,7 @@ public enum InstanceState
 
     /// <summary>It finishes what it has and takes nothing new.</summary>
     Draining,
+
+    /// <summary>It was draining and has nothing left.</summary>
+    Empty,
 }

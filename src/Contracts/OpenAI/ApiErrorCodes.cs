@@ -72,6 +72,18 @@ public static class ApiErrorCodes
     /// <summary>502 (500 from a worker itself) or an error frame: the instance that was answering failed.</summary>
     public const string InstanceFailed = "instance_failed";
 
+    /// <summary>500: the request has killed the workers that ran it, again and again.</summary>
+    public const string RequestPoisoned = "request_poisoned";
+
+    /// <summary>404: no such request runs, is parked or is held ready here.</summary>
+    public const string RequestNotFound = "request_not_found";
+
+    /// <summary>404: no such instance.</summary>
+    public const string InstanceNotFound = "instance_not_found";
+
+    /// <summary>409: nobody here starts and stops instances.</summary>
+    public const string NoSupervisor = "no_supervisor";
+
     /// <summary>409: the call carries an epoch lower than one already seen.</summary>
     public const string StaleEpoch = "stale_epoch";
 

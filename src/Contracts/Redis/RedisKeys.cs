@@ -14,4 +14,30 @@ public static class RedisKeys
     /// Scheduler and Gateway. Missing means <em>suspect</em>, not dead (DESIGN §2).
     /// </summary>
     public static string InstanceLease(string instance) => $"godwit:instance:{instance}:lease";
+
+    /// <summary>
+    /// String: JSON of the leading Scheduler's lease (holder, epoch, address), expires after 2 s, renewed every 0.5 s. Written by Schedulers,
+    /// read by Schedulers and Gateways.
+    /// </summary>
+    public const string SchedulerLease = "godwit:scheduler:lease";
+
+    /// <summary>String: highest epoch that a Scheduler has taken. No expiry. Written by the leader; it is a hint, the workers know best.</summary>
+    public const string SchedulerEpoch = "godwit:scheduler:epoch";
+
+    /// <summary>String: JSON of the policy in force. No expiry. Written by the leader on behalf of an operator, read by Schedulers.</summary>
+    public const string Policy = "godwit:policy";
+
+    /// <summary>List: JSON of the latest decisions, newest first, trimmed by the writer. Written by the leader, read by people.</summary>
+    public const string Decisions = "godwit:decisions";
+
+    /// <summary>
+    /// String: JSON of the supervisor that starts and stops workers (address), expires with its lease. Written by <c>godwit up</c>, read by
+    /// the Scheduler.
+    /// </summary>
+    public const string Supervisor = "godwit:supervisor";
+
+    /// <summary>
+    /// String: JSON of a <see cref="Migration.RequestTrail"/>, expires after an hour. Written by the request's Gateway, read by the Scheduler.
+    /// </summary>
+    public static string Trail(string request) => $"godwit:request:{request}";
 }
