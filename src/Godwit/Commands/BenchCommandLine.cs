@@ -77,7 +77,7 @@ internal sealed class BenchCommandLine
 
     private Command Engine { get; }
 
-    public static Command Create() => new("bench", "Measure this machine.") { new BenchCommandLine().Engine };
+    public static Command Create() => new("bench", "Measure this machine.") { new BenchCommandLine().Engine, MigrationBenchCommandLine.Create() };
 
     private async Task<int> RunAsync(ParseResult result)
     {
