@@ -1,3 +1,5 @@
+using Godwit.Contracts.Migration;
+
 namespace Godwit.Gateway.Forwarding;
 
 /// <summary>How an attempt at one instance ended.</summary>
@@ -24,7 +26,12 @@ internal abstract record AttemptResult
     /// <param name="Body">JSON.</param>
     public sealed record Refused(int Status, ReadOnlyMemory<byte> Body) : AttemptResult;
 
+    /// <summary>The worker holds the request parked, and another has it ready.</summary>
+    /// <param name="Notice">Who, and under which epoch.</param>
+    public sealed record Moved(MovedNotice Notice) : AttemptResult;
+
     /// <summary>The instance failed: another may do better.</summary>
+    /// <param name="Fault">In which way.</param>
     /// <param name="Reason">For the log.</param>
-    public sealed record Failed(string Reason) : AttemptResult;
+    public sealed record Failed(AttemptFault Fault, string Reason) : AttemptResult;
 }

@@ -1,6 +1,4 @@
-using Godwit.Contracts.Frames;
 using Godwit.Gateway.Dispatch;
-using Godwit.Gateway.OpenAI;
 using Godwit.ServiceDefaults.Instances;
 using Microsoft.Extensions.Options;
 
@@ -8,26 +6,33 @@ namespace Godwit.Gateway.Forwarding;
 
 /// <summary>Runs one attempt, and watches over it: a silent instance is given up, a waiting client is kept.</summary>
 internal sealed class AttemptRunner(
-    UpstreamClient upstream, InstanceRegistry registry, IOptions<ForwardingOptions> options, TimeProvider time)
+    UpstreamClient upstream, InFlightCounts inFlight, InstanceRegistry registry, IOptions<ForwardingOptions> options, TimeProvider time)
 {
+    // While a resumed request has not begun, its deadlines are short.
+    private static readonly TimeSpan WatchResumedEvery = TimeSpan.FromMilliseconds(25);
     private readonly ForwardingOptions _options = options.Value;
 
     private TimeSpan WatchEvery => TimeSpan.FromMilliseconds(
         Math.Clamp(Math.Min(_options.KeepAliveMs, Math.Min(_options.IdleTimeoutMs, _options.LostAfterMs)) / 4, 10, 1000));
 
-    /// <summary>Sends the request to <paramref name="instance"/> and passes its answer on.</summary>
+    /// <summary>Makes a call to <paramref name="instance"/> and hands its answer on.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="attempt">Reads the answer.</param>
+    /// <param name="instance">Whom to call.</param>
+    /// <param name="isResumed">It only goes on with what it has, and has little time to begin.</param>
+    /// <param name="keep">The client to be kept while the instance is silent; null: it waits for a whole answer.</param>
+    /// <param name="gone">The client has left.</param>
     public async Task<AttemptResult> RunAsync(
-        string path, RequestBody body, AdmissionTicket ticket, bool stream, RequestOwner owner, ClientAnswer answer, ChosenInstance instance)
+        UpstreamCall call, GenerationAttempt attempt, ChosenInstance instance, bool isResumed, ClientAnswer? keep, CancellationToken gone)
     {
-        GenerationAttempt attempt = new(owner, answer, instance, stream, time);
-        FrameTransformer transformer = new(ticket, upstream.Secret, attempt.TakeOverAsync);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(answer.Gone);
-        Task<string?> watching = WatchAsync(attempt, answer, instance, stream, stop);
-        string? error;
-        string? silent = null;
+        using IDisposable entry = inFlight.Enter(instance.Id);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        Task<AttemptResult.Failed?> watching = WatchAsync(attempt, keep, instance, isResumed, stop);
+        UpstreamFault? fault;
+        AttemptResult.Failed? silent = null;
         try
         {
-            error = await upstream.SendAsync(instance.Address, path, body.OpenRead(), transformer, stop.Token);
+            fault = await upstream.SendAsync(instance.Address, call, attempt.TakeOverAsync, stop.Token);
         }
         finally
         {
@@ -36,28 +41,35 @@ internal sealed class AttemptRunner(
         }
 
         return attempt.Result
-            ?? (answer.Gone.IsCancellationRequested ? AttemptResult.ClientGone.Instance
-            : new AttemptResult.Failed(silent ?? error ?? "it gave no answer"));
+            ?? (gone.IsCancellationRequested ? AttemptResult.ClientGone.Instance
+            : silent ?? new AttemptResult.Failed(
+                fault?.NeverArrived == true ? AttemptFault.NeverArrived : AttemptFault.Crashed, fault?.Reason ?? "it gave no answer"));
     }
 
     /// <summary>Ends with the attempt, or ends it; says why in that case.</summary>
-    private async Task<string?> WatchAsync(
-        GenerationAttempt attempt, ClientAnswer answer, ChosenInstance instance, bool stream, CancellationTokenSource stop)
+    private async Task<AttemptResult.Failed?> WatchAsync(
+        GenerationAttempt attempt, ClientAnswer? keep, ChosenInstance instance, bool isResumed, CancellationTokenSource stop)
     {
-        using PeriodicTimer timer = new(WatchEvery, time);
+        using PeriodicTimer timer = new(isResumed ? WatchResumedEvery : WatchEvery, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
-                if (WhySilent(attempt.Silence, instance) is { } reason)
+                if (WhySilent(attempt, instance, isResumed) is { } failed)
                 {
                     await stop.CancelAsync();
-                    return reason;
+                    return failed;
                 }
 
-                if (stream && attempt.WasAccepted)
+                if (isResumed && attempt.HasFrame)
                 {
-                    await answer.KeepAliveAsync(TimeSpan.FromMilliseconds(_options.KeepAliveMs), instance, stop.Token);
+                    isResumed = false;
+                    timer.Period = WatchEvery;
+                }
+
+                if (keep is not null && attempt.WasAccepted)
+                {
+                    await keep.KeepAliveAsync(TimeSpan.FromMilliseconds(_options.KeepAliveMs), instance, stop.Token);
                 }
             }
         }
@@ -69,16 +81,27 @@ internal sealed class AttemptRunner(
         return null;
     }
 
-    private string? WhySilent(TimeSpan silence, ChosenInstance instance)
+    private AttemptResult.Failed? WhySilent(GenerationAttempt attempt, ChosenInstance instance, bool isResumed)
     {
+        if (isResumed && attempt.WithoutHeaders >= TimeSpan.FromMilliseconds(_options.ResumeHeadersMs))
+        {
+            return new AttemptResult.Failed(AttemptFault.Late, $"it did not answer within {_options.ResumeHeadersMs} ms");
+        }
+
+        if (isResumed && attempt.WithoutFrame >= TimeSpan.FromMilliseconds(_options.ResumeFrameMs))
+        {
+            return new AttemptResult.Failed(AttemptFault.Late, $"it sent no frame within {_options.ResumeFrameMs} ms");
+        }
+
+        TimeSpan silence = attempt.Silence;
         if (silence >= TimeSpan.FromMilliseconds(_options.IdleTimeoutMs))
         {
-            return $"it was silent for {_options.IdleTimeoutMs} ms";
+            return new AttemptResult.Failed(AttemptFault.Crashed, $"it was silent for {_options.IdleTimeoutMs} ms");
         }
 
         // A machine that froze or lost its network resets no connection; the registry is what notices.
         bool isLost = silence >= TimeSpan.FromMilliseconds(_options.LostAfterMs)
             && registry.Current.Find(instance.Id)?.Registration.BootId != instance.BootId;
-        return isLost ? "it is silent, and the registry has dropped it" : null;
+        return isLost ? new AttemptResult.Failed(AttemptFault.Crashed, "it is silent, and the registry has dropped it") : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Godwit.Contracts.Frames;
 using Godwit.Gateway.Dispatch;
 using Godwit.ServiceDefaults.Errors;
@@ -7,7 +8,8 @@ namespace Godwit.Gateway.Forwarding;
 
 /// <summary>
 /// The answer to one client. Nothing is sent before there is something to say, so that a failed worker can still be replaced unseen; after
-/// that it ends whole or with an error frame and a broken connection, never as if it were whole.
+/// that it ends whole or with an error frame and a broken connection, never as if it were whole. What a header said at the start and is
+/// true no more is said by a comment.
 /// </summary>
 internal sealed class ClientAnswer(HttpContext context, string model, TimeProvider time) : IDisposable
 {
@@ -15,6 +17,8 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     private static readonly TimeSpan PauseBeforeAbort = TimeSpan.FromMilliseconds(50);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _lastWrite = time.GetTimestamp();
+    private ChosenInstance? _said;
+    private bool _saidInexact;
     private bool _ended;
 
     /// <summary>The client has got its first byte: no other status can be sent any more.</summary>
@@ -22,6 +26,9 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
 
     /// <summary>The client has left.</summary>
     public CancellationToken Gone => context.RequestAborted;
+
+    /// <summary>Some token that the client gets may not be the one an undisturbed worker would have given. It stays so.</summary>
+    public bool IsInexact { get; set; }
 
     /// <summary>Sends bytes of the stream at once.</summary>
     public async Task WriteEventsAsync(ReadOnlyMemory<byte> events, ChosenInstance instance, CancellationToken cancellation)
@@ -49,7 +56,8 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
         {
             if (!_ended)
             {
-                await WriteLockedAsync(": keep-alive\n\n"u8.ToArray(), instance, cancellation);
+                // By the instance that the client knows of: the next may never get to say a word.
+                await WriteLockedAsync(": keep-alive\n\n"u8.ToArray(), _said ?? instance, cancellation);
             }
         }
         finally
@@ -119,9 +127,22 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
             SetStreamHeaders(instance);
             await context.Response.StartAsync(cancellation);
         }
+        else if (Comments(instance) is { Length: > 0 } comments)
+        {
+            bytes = (byte[])[.. Encoding.ASCII.GetBytes(comments), .. bytes.Span];
+        }
 
         await context.Response.BodyWriter.WriteAsync(bytes, cancellation);
         Volatile.Write(ref _lastWrite, time.GetTimestamp());
+    }
+
+    /// <summary>What has changed since the client was last told.</summary>
+    private string Comments(ChosenInstance instance)
+    {
+        string comments = _said?.IsSameLife(instance) == true ? string.Empty : $": godwit instance={instance.Id}\n\n";
+        comments += IsInexact && !_saidInexact ? ": godwit exact=false\n\n" : string.Empty;
+        (_said, _saidInexact) = (instance, IsInexact);
+        return comments;
     }
 
     private void SetStreamHeaders(ChosenInstance instance)
@@ -137,5 +158,11 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     {
         context.Response.Headers[InternalHeaders.Model] = model;
         context.Response.Headers[InternalHeaders.Instance] = instance.Id;
+        if (IsInexact)
+        {
+            context.Response.Headers[InternalHeaders.Exact] = "false";
+        }
+
+        (_said, _saidInexact) = (instance, IsInexact);
     }
 }

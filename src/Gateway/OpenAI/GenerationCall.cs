@@ -12,6 +12,12 @@ internal sealed record GenerationCall(string Model, bool Stream, long? Seed, int
     // A token of English text is about four bytes; the estimate only has to rank instances.
     private const int BytesPerToken = 4;
 
+    /// <summary>Where the prompt or messages stand in the body.</summary>
+    public Range PromptAt { get; init; } = ..0;
+
+    /// <summary>Where the seed's value stands in the body; nowhere when it names none.</summary>
+    public Range SeedAt { get; init; } = ..0;
+
     /// <summary>Estimate of the prompt's tokens.</summary>
     public int PromptTokens => 1 + (PromptBytes / BytesPerToken);
 
