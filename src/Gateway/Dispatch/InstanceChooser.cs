@@ -1,5 +1,6 @@
 using Godwit.Contracts.Diagnostics;
 using Godwit.Contracts.Dispatch;
+using Godwit.Contracts.Migration;
 using Godwit.Gateway.Destinations;
 using Godwit.Gateway.OpenAI;
 using Godwit.ServiceDefaults.Instances;
@@ -31,23 +32,23 @@ internal sealed class InstanceChooser(
         string request,
         GenerationCall call,
         IReadOnlyList<ulong>? prefix,
-        IReadOnlyList<ChosenInstance> tried,
+        IReadOnlyCollection<MigrationPeer> tried,
         Numerics? like,
         CancellationToken cancellation)
     {
         IReadOnlyList<InstanceView> candidates = registry.Current.OfModel(call.Model);
-        string[] excluded = [.. Exclude(candidates, tried, like)];
+        HashSet<string> excluded = Exclude(candidates, tried, like);
         string[] avoid = [.. excluded.Union(health.Failing(call.Model, candidates), StringComparer.Ordinal)];
         DispatchItem item = new(request, call.Model, call.PromptTokens, call.MaxTokens, call.Priority, avoid, prefix);
         if (await scheduler.AskAsync(item, cancellation) is { Instance: { } id, BootId: { } boot, Address: { } address })
         {
-            ChosenInstance decided = new(id, boot, address);
+            MigrationPeer decided = new(id, boot, address);
 
             // The Scheduler's picture may be older than ours: what we know to be dead is no decision.
-            if (!tried.Any(decided.IsSameLife))
+            if (!tried.Contains(decided))
             {
                 _dispatches.WithLabels("scheduler").Inc();
-                return decided;
+                return new ChosenInstance(decided, OwnPolicy: null);
             }
         }
 
@@ -56,19 +57,21 @@ internal sealed class InstanceChooser(
         InstanceView? own = PowerOfTwoPolicy.Choose(candidates, avoid, inFlight.Of, Random.Shared)
             ?? PowerOfTwoPolicy.Choose(candidates, excluded, inFlight.Of, Random.Shared);
         _dispatches.WithLabels(own is null ? "no_instance" : "fallback").Inc();
-        return own is null ? null : new ChosenInstance(own.Id, own.Registration.BootId, own.Registration.Address, PowerOfTwo);
+        return own is null ? null : new ChosenInstance(PeerOf(own), PowerOfTwo);
     }
 
     /// <summary>What is known of the numerics of one life of an instance, or null.</summary>
-    public Numerics? NumericsOf(ChosenInstance instance) =>
+    public Numerics? NumericsOf(MigrationPeer instance) =>
         registry.Current.Find(instance.Id)?.Registration is { } registration && registration.BootId == instance.BootId
             ? new Numerics(registration.WeightsDigest, registration.NumericsId, registration.IsExact)
             : null;
 
-    private static IEnumerable<string> Exclude(IReadOnlyList<InstanceView> candidates, IReadOnlyList<ChosenInstance> tried, Numerics? like)
+    private static MigrationPeer PeerOf(InstanceView view) => new(view.Id, view.Registration.BootId, view.Registration.Address);
+
+    private static HashSet<string> Exclude(IReadOnlyList<InstanceView> candidates, IReadOnlyCollection<MigrationPeer> tried, Numerics? like)
     {
-        HashSet<string> excluded = [];
-        foreach (ChosenInstance instance in tried)
+        HashSet<string> excluded = new(StringComparer.Ordinal);
+        foreach (MigrationPeer instance in tried)
         {
             InstanceView? now = candidates.FirstOrDefault(view => view.Id == instance.Id);
             if (now is null || now.Registration.BootId == instance.BootId)

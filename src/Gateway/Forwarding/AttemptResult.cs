@@ -1,4 +1,5 @@
 using Godwit.Contracts.Migration;
+using Godwit.Gateway.Forwarding.Protocol;
 
 namespace Godwit.Gateway.Forwarding;
 
@@ -12,16 +13,11 @@ internal abstract record AttemptResult
     /// <summary>The client has the whole answer.</summary>
     public sealed record Answered : AttemptResult
     {
+        /// <summary>The only one.</summary>
         public static Answered Instance { get; } = new();
     }
 
-    /// <summary>The client has left.</summary>
-    public sealed record ClientGone : AttemptResult
-    {
-        public static ClientGone Instance { get; } = new();
-    }
-
-    /// <summary>The worker refused the request, or gave it up, with an error for the client.</summary>
+    /// <summary>The worker has an error for the client.</summary>
     /// <param name="Status">HTTP status.</param>
     /// <param name="Body">JSON.</param>
     public sealed record Refused(int Status, ReadOnlyMemory<byte> Body) : AttemptResult;
@@ -31,7 +27,7 @@ internal abstract record AttemptResult
     public sealed record Moved(MovedNotice Notice) : AttemptResult;
 
     /// <summary>The instance failed: another may do better.</summary>
-    /// <param name="Fault">In which way.</param>
+    /// <param name="Failure">In which way.</param>
     /// <param name="Reason">For the log.</param>
-    public sealed record Failed(AttemptFault Fault, string Reason) : AttemptResult;
+    public sealed record Failed(AttemptFailure Failure, string Reason) : AttemptResult;
 }

@@ -1,4 +1,6 @@
+using Godwit.Contracts.Migration;
 using Godwit.Gateway.Dispatch;
+using Godwit.Gateway.Forwarding.Protocol;
 using Godwit.ServiceDefaults.Instances;
 using Microsoft.Extensions.Options;
 
@@ -8,8 +10,8 @@ namespace Godwit.Gateway.Forwarding;
 internal sealed class AttemptRunner(
     UpstreamClient upstream, InFlightCounts inFlight, InstanceRegistry registry, IOptions<ForwardingOptions> options, TimeProvider time)
 {
-    // While a resumed request has not begun, its deadlines are short.
-    private static readonly TimeSpan WatchResumedEvery = TimeSpan.FromMilliseconds(25);
+    // A move's deadlines are short.
+    private static readonly TimeSpan WatchCommitEvery = TimeSpan.FromMilliseconds(25);
     private readonly ForwardingOptions _options = options.Value;
 
     private TimeSpan WatchEvery => TimeSpan.FromMilliseconds(
@@ -19,57 +21,68 @@ internal sealed class AttemptRunner(
     /// <param name="call">The call.</param>
     /// <param name="attempt">Reads the answer.</param>
     /// <param name="instance">Whom to call.</param>
-    /// <param name="isResumed">It only goes on with what it has, and has little time to begin.</param>
+    /// <param name="owner">Whose request it is; it is told of the time.</param>
+    /// <param name="isCommit">The worker only goes on with what it has, and has little time to begin.</param>
     /// <param name="keep">The client to be kept while the instance is silent; null: it waits for a whole answer.</param>
-    /// <param name="gone">The client has left.</param>
+    /// <param name="stop">The attempt is not wanted any more.</param>
     public async Task<AttemptResult> RunAsync(
-        UpstreamCall call, GenerationAttempt attempt, ChosenInstance instance, bool isResumed, ClientAnswer? keep, CancellationToken gone)
+        UpstreamCall call,
+        GenerationAttempt attempt,
+        MigrationPeer instance,
+        RequestOwner owner,
+        bool isCommit,
+        ClientAnswer? keep,
+        CancellationToken stop)
     {
         using IDisposable entry = inFlight.Enter(instance.Id);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        Task<AttemptResult.Failed?> watching = WatchAsync(attempt, keep, instance, isResumed, stop);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task<AttemptResult.Failed?> watching = WatchAsync(attempt, instance, owner, isCommit, keep, over);
         UpstreamFault? fault;
         AttemptResult.Failed? silent = null;
         try
         {
-            fault = await upstream.SendAsync(instance.Address, call, attempt.TakeOverAsync, stop.Token);
+            fault = await upstream.SendAsync(instance.Address, call, attempt.TakeOverAsync, over.Token);
         }
         finally
         {
-            await stop.CancelAsync();
+            await over.CancelAsync();
             silent = await watching;
         }
 
-        return attempt.Result
-            ?? (gone.IsCancellationRequested ? AttemptResult.ClientGone.Instance
-            : silent ?? new AttemptResult.Failed(
-                fault?.NeverArrived == true ? AttemptFault.NeverArrived : AttemptFault.Crashed, fault?.Reason ?? "it gave no answer"));
+        return attempt.Result ?? silent ?? new AttemptResult.Failed(
+            fault?.NeverArrived == true ? AttemptFailure.NotConnected : AttemptFailure.Broken, fault?.Reason ?? "it gave no answer");
     }
 
     /// <summary>Ends with the attempt, or ends it; says why in that case.</summary>
     private async Task<AttemptResult.Failed?> WatchAsync(
-        GenerationAttempt attempt, ClientAnswer? keep, ChosenInstance instance, bool isResumed, CancellationTokenSource stop)
+        GenerationAttempt attempt,
+        MigrationPeer instance,
+        RequestOwner owner,
+        bool isCommit,
+        ClientAnswer? keep,
+        CancellationTokenSource over)
     {
-        using PeriodicTimer timer = new(isResumed ? WatchResumedEvery : WatchEvery, time);
+        using PeriodicTimer timer = new(isCommit ? WatchCommitEvery : WatchEvery, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop.Token))
+            while (await timer.WaitForNextTickAsync(over.Token))
             {
-                if (WhySilent(attempt, instance, isResumed) is { } failed)
+                owner.Tick();
+                if (WhySilent(attempt, instance) is { } reason)
                 {
-                    await stop.CancelAsync();
-                    return failed;
+                    await over.CancelAsync();
+                    return new AttemptResult.Failed(AttemptFailure.Broken, reason);
                 }
 
-                if (isResumed && attempt.HasFrame)
+                if (isCommit && attempt.HasFrame)
                 {
-                    isResumed = false;
+                    isCommit = false;
                     timer.Period = WatchEvery;
                 }
 
                 if (keep is not null && attempt.WasAccepted)
                 {
-                    await keep.KeepAliveAsync(TimeSpan.FromMilliseconds(_options.KeepAliveMs), instance, stop.Token);
+                    await keep.KeepAliveAsync(TimeSpan.FromMilliseconds(_options.KeepAliveMs), instance, over.Token);
                 }
             }
         }
@@ -81,27 +94,17 @@ internal sealed class AttemptRunner(
         return null;
     }
 
-    private AttemptResult.Failed? WhySilent(GenerationAttempt attempt, ChosenInstance instance, bool isResumed)
+    private string? WhySilent(GenerationAttempt attempt, MigrationPeer instance)
     {
-        if (isResumed && attempt.WithoutHeaders >= TimeSpan.FromMilliseconds(_options.ResumeHeadersMs))
-        {
-            return new AttemptResult.Failed(AttemptFault.Late, $"it did not answer within {_options.ResumeHeadersMs} ms");
-        }
-
-        if (isResumed && attempt.WithoutFrame >= TimeSpan.FromMilliseconds(_options.ResumeFrameMs))
-        {
-            return new AttemptResult.Failed(AttemptFault.Late, $"it sent no frame within {_options.ResumeFrameMs} ms");
-        }
-
         TimeSpan silence = attempt.Silence;
         if (silence >= TimeSpan.FromMilliseconds(_options.IdleTimeoutMs))
         {
-            return new AttemptResult.Failed(AttemptFault.Crashed, $"it was silent for {_options.IdleTimeoutMs} ms");
+            return $"it was silent for {_options.IdleTimeoutMs} ms";
         }
 
         // A machine that froze or lost its network resets no connection; the registry is what notices.
         bool isLost = silence >= TimeSpan.FromMilliseconds(_options.LostAfterMs)
             && registry.Current.Find(instance.Id)?.Registration.BootId != instance.BootId;
-        return isLost ? new AttemptResult.Failed(AttemptFault.Crashed, "it is silent, and the registry has dropped it") : null;
+        return isLost ? "it is silent, and the registry has dropped it" : null;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using Godwit.Contracts.Frames;
-using Godwit.Gateway.Dispatch;
+using Godwit.Contracts.Migration;
 using Godwit.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -17,7 +17,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     private static readonly TimeSpan PauseBeforeAbort = TimeSpan.FromMilliseconds(50);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _lastWrite = time.GetTimestamp();
-    private ChosenInstance? _said;
+    private MigrationPeer? _said;
     private bool _saidInexact;
     private bool _ended;
 
@@ -31,7 +31,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     public bool IsInexact { get; set; }
 
     /// <summary>Sends bytes of the stream at once.</summary>
-    public async Task WriteEventsAsync(ReadOnlyMemory<byte> events, ChosenInstance instance, CancellationToken cancellation)
+    public async Task WriteEventsAsync(ReadOnlyMemory<byte> events, MigrationPeer instance, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
@@ -45,7 +45,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     }
 
     /// <summary>Sends a comment if nothing was sent for <paramref name="silence"/>; clients skip it, and know that we live.</summary>
-    public async Task KeepAliveAsync(TimeSpan silence, ChosenInstance instance, CancellationToken cancellation)
+    public async Task KeepAliveAsync(TimeSpan silence, MigrationPeer instance, CancellationToken cancellation)
     {
         if (time.GetElapsedTime(Volatile.Read(ref _lastWrite)) < silence || !await _writing.WaitAsync(TimeSpan.Zero, cancellation))
         {
@@ -67,7 +67,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     }
 
     /// <summary>Ends a stream whose last event was sent.</summary>
-    public async Task EndAsync(ChosenInstance instance, CancellationToken cancellation)
+    public async Task EndAsync(MigrationPeer instance, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
@@ -87,7 +87,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     }
 
     /// <summary>Answers with a whole JSON body.</summary>
-    public async Task WriteWholeAsync(ReadOnlyMemory<byte> json, ChosenInstance instance, CancellationToken cancellation)
+    public async Task WriteWholeAsync(ReadOnlyMemory<byte> json, MigrationPeer instance, CancellationToken cancellation)
     {
         SetHeaders(instance);
         context.Response.StatusCode = StatusCodes.Status200OK;
@@ -120,7 +120,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
 
     public void Dispose() => _writing.Dispose();
 
-    private async Task WriteLockedAsync(ReadOnlyMemory<byte> bytes, ChosenInstance instance, CancellationToken cancellation)
+    private async Task WriteLockedAsync(ReadOnlyMemory<byte> bytes, MigrationPeer instance, CancellationToken cancellation)
     {
         if (!HasStarted)
         {
@@ -137,15 +137,15 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     }
 
     /// <summary>What has changed since the client was last told.</summary>
-    private string Comments(ChosenInstance instance)
+    private string Comments(MigrationPeer instance)
     {
-        string comments = _said?.IsSameLife(instance) == true ? string.Empty : $": godwit instance={instance.Id}\n\n";
+        string comments = instance.Equals(_said) ? string.Empty : $": godwit instance={instance.Id}\n\n";
         comments += IsInexact && !_saidInexact ? ": godwit exact=false\n\n" : string.Empty;
         (_said, _saidInexact) = (instance, IsInexact);
         return comments;
     }
 
-    private void SetStreamHeaders(ChosenInstance instance)
+    private void SetStreamHeaders(MigrationPeer instance)
     {
         SetHeaders(instance);
         context.Response.StatusCode = StatusCodes.Status200OK;
@@ -154,7 +154,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
         context.Response.Headers["X-Accel-Buffering"] = "no";
     }
 
-    private void SetHeaders(ChosenInstance instance)
+    private void SetHeaders(MigrationPeer instance)
     {
         context.Response.Headers[InternalHeaders.Model] = model;
         context.Response.Headers[InternalHeaders.Instance] = instance.Id;

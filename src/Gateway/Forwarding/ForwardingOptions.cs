@@ -12,9 +12,12 @@ internal sealed class ForwardingOptions
     [Range(50, 10_000)]
     public int ConnectTimeoutMs { get; set; } = 1000;
 
-    /// <summary>Milliseconds without a byte from the instance after which it counts as failed; 100 to 86400000.</summary>
+    /// <summary>
+    /// Milliseconds without a byte from an instance that says that it has the request, after which it counts as failed all the same; 100 to
+    /// 86400000. Requests wait that long at most. (One that does not answer acknowledgements has 5 s.)
+    /// </summary>
     [Range(100, 86_400_000)]
-    public int IdleTimeoutMs { get; set; } = 120_000;
+    public int IdleTimeoutMs { get; set; } = 600_000;
 
     /// <summary>
     /// Milliseconds without a byte after which an instance that the registry has dropped counts as failed; 100 to 60000. The registry drops
@@ -37,18 +40,6 @@ internal sealed class ForwardingOptions
     /// </summary>
     [Range(0, 300_000)]
     public int TakeOverWaitMs { get; set; } = 10_000;
-
-    /// <summary>Milliseconds that the destination of a move has to answer with headers; 50 to 10000.</summary>
-    [Range(50, 10_000)]
-    public int ResumeHeadersMs { get; set; } = 500;
-
-    /// <summary>Milliseconds from these headers to its first frame; 50 to 60000.</summary>
-    [Range(50, 60_000)]
-    public int ResumeFrameMs { get; set; } = 2000;
-
-    /// <summary>Milliseconds between two acknowledgements to a worker, which cancels a request after 5 s without one; 20 to 1000.</summary>
-    [Range(20, 1000)]
-    public int AckMs { get; set; } = 250;
 
     /// <summary>Minutes that a request which killed three workers is refused; 1 to 1440.</summary>
     [Range(1, 1440)]

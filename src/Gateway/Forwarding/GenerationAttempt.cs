@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using Godwit.Contracts.Frames;
+using Godwit.Gateway.Forwarding.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Gateway.Forwarding;
@@ -11,14 +12,13 @@ namespace Godwit.Gateway.Forwarding;
 /// One attempt to have a request answered by one instance: reads its frames, and hands them on one by one. Only one attempt of a request
 /// runs at a time.
 /// </summary>
+/// <param name="accepted">The headers of a stream of frames have come.</param>
 /// <param name="take">Takes a frame; the result when the attempt ends with it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GenerationAttempt(Func<Frame, CancellationToken, Task<AttemptResult?>> take, TimeProvider time)
+internal sealed class GenerationAttempt(Action accepted, Func<Frame, Task<AttemptResult?>> take, TimeProvider time)
 {
     private const int MaxErrorBytes = 1024 * 1024;
-    private readonly long _begun = time.GetTimestamp();
     private long _lastByte = time.GetTimestamp();
-    private long _acceptedAt;
     private volatile bool _accepted;
     private volatile bool _hasFrame;
     private volatile bool _isTaking;
@@ -29,20 +29,14 @@ internal sealed class GenerationAttempt(Func<Frame, CancellationToken, Task<Atte
     /// </summary>
     public TimeSpan Silence => _isTaking ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref _lastByte));
 
-    /// <summary>Time without headers.</summary>
-    public TimeSpan WithoutHeaders => _accepted ? TimeSpan.Zero : time.GetElapsedTime(_begun);
-
-    /// <summary>Time since the headers without a frame.</summary>
-    public TimeSpan WithoutFrame => _accepted && !_hasFrame ? time.GetElapsedTime(Volatile.Read(ref _acceptedAt)) : TimeSpan.Zero;
-
     /// <summary>The worker has begun its answer, so the client may be told that we live.</summary>
     public bool WasAccepted => _accepted;
 
     /// <summary>A whole frame has come.</summary>
     public bool HasFrame => _hasFrame;
 
-    /// <summary>How many choices the worker generates for each prompt, as it says.</summary>
-    public int ChoicesPerPrompt { get; private set; } = 1;
+    /// <summary>How many choices the worker generates for each prompt; null when it has not said.</summary>
+    public int? ChoicesPerPrompt { get; private set; }
 
     /// <summary>How it ended; null when the response was never taken over, or broke without a verdict.</summary>
     public AttemptResult? Result { get; private set; }
@@ -66,8 +60,8 @@ internal sealed class GenerationAttempt(Func<Frame, CancellationToken, Task<Atte
             ChoicesPerPrompt = choices;
         }
 
-        Volatile.Write(ref _acceptedAt, time.GetTimestamp());
         _accepted = true;
+        accepted();
         Stream body = await response.Content.ReadAsStreamAsync(cancellation);
         PipeReader reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
         try
@@ -81,14 +75,14 @@ internal sealed class GenerationAttempt(Func<Frame, CancellationToken, Task<Atte
                 }
                 catch (Exception e) when (e is IOException or HttpRequestException)
                 {
-                    return Crashed($"its stream broke: {e.Message}");
+                    return Broken($"its stream broke: {e.Message}");
                 }
 
                 Touch();
                 ReadOnlySequence<byte> buffer = read.Buffer;
                 while (FrameReader.TryRead(ref buffer, out Frame? frame))
                 {
-                    if (await TakeAsync(frame!, cancellation) is { } end)
+                    if (await TakeAsync(frame!) is { } end)
                     {
                         return end;
                     }
@@ -97,13 +91,13 @@ internal sealed class GenerationAttempt(Func<Frame, CancellationToken, Task<Atte
                 reader.AdvanceTo(buffer.Start, buffer.End);
                 if (read.IsCompleted)
                 {
-                    return Crashed("its stream ended without a last frame");
+                    return Broken("its stream ended without a last frame");
                 }
             }
         }
         catch (InvalidDataException e)
         {
-            return Crashed($"its stream holds what is no frame: {e.Message}");
+            return Broken($"its stream holds what is no frame: {e.Message}");
         }
         finally
         {
@@ -111,11 +105,11 @@ internal sealed class GenerationAttempt(Func<Frame, CancellationToken, Task<Atte
         }
     }
 
-    private async Task<AttemptResult?> TakeAsync(Frame frame, CancellationToken cancellation)
+    private async Task<AttemptResult?> TakeAsync(Frame frame)
     {
         _hasFrame = true;
         _isTaking = true;
-        AttemptResult? end = await take(frame, cancellation);
+        AttemptResult? end = await take(frame);
         Touch();
         _isTaking = false;
         return end;
@@ -132,7 +126,7 @@ internal sealed class GenerationAttempt(Func<Frame, CancellationToken, Task<Atte
             && response.Content.Headers.ContentType?.MediaType == "application/json";
         if (!isForClient)
         {
-            return new AttemptResult.Failed(AttemptFault.NotTaken, what);
+            return new AttemptResult.Failed(AttemptFailure.Declined, what);
         }
 
         try
@@ -142,11 +136,11 @@ internal sealed class GenerationAttempt(Func<Frame, CancellationToken, Task<Atte
         }
         catch (HttpRequestException e)
         {
-            return new AttemptResult.Failed(AttemptFault.NotTaken, $"{what}, and broke off: {e.Message}");
+            return new AttemptResult.Failed(AttemptFailure.Declined, $"{what}, and broke off: {e.Message}");
         }
     }
 
-    private static AttemptResult.Failed Crashed(string reason) => new(AttemptFault.Crashed, reason);
+    private static AttemptResult.Failed Broken(string reason) => new(AttemptFailure.Broken, reason);
 
     private void Touch() => Volatile.Write(ref _lastByte, time.GetTimestamp());
 }

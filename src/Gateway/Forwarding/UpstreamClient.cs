@@ -12,7 +12,7 @@ namespace Godwit.Gateway.Forwarding;
 internal sealed class UpstreamClient(IHttpForwarder forwarder, IOptions<ForwardingOptions> options, IOptions<ClusterOptions> cluster)
     : IDisposable
 {
-    // Silence is judged by us (ForwardingOptions.IdleTimeoutMs); YARP's own clock does not see the body that we read.
+    // Silence is judged by us (AttemptRunner); YARP's own clock does not see the body that we read.
     private static readonly ForwarderRequestConfig Request = new()
     {
         ActivityTimeout = TimeSpan.FromDays(1),

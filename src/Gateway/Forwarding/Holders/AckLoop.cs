@@ -1,57 +1,50 @@
-using System.Collections.Concurrent;
 using Godwit.Contracts.Migration;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Godwit.Gateway.Forwarding.Holders;
 
 /// <summary>
 /// Acknowledges at a fixed pace what this Gateway has of its requests to every worker that holds one, also when nothing changed: it is
-/// the sign by which a worker knows that somebody still wants them.
+/// the sign by which a worker knows that somebody still wants them, and its answer the sign that the worker still has them.
 /// </summary>
-internal sealed class AckLoop(OwnedRequests requests, WorkerCalls calls, IOptions<ForwardingOptions> options, TimeProvider time)
-    : BackgroundService
+internal sealed class AckLoop(OwnedRequests requests, WorkerCalls calls, TimeProvider time) : BackgroundService
 {
-    private readonly ConcurrentDictionary<string, Task> _underWay = new(StringComparer.Ordinal);
+    private readonly Dictionary<MigrationPeer, Task> _underWay = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(options.Value.AckMs), time);
+        using PeriodicTimer timer = new(AckTimes.Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            Dictionary<string, List<RequestAck>> perWorker = new(StringComparer.Ordinal);
-            foreach ((OwnedRequest request, Holder holder) in requests.All())
+            foreach (MigrationPeer idle in _underWay.Where(entry => entry.Value.IsCompleted).Select(entry => entry.Key).ToArray())
             {
-                if (!perWorker.TryGetValue(holder.Instance.Address, out List<RequestAck>? acks))
-                {
-                    perWorker.Add(holder.Instance.Address, acks = []);
-                }
-
-                acks.Add(new RequestAck(request.Id, holder.Epoch, request.Next));
+                _underWay.Remove(idle);
             }
 
-            foreach ((string address, List<RequestAck> acks) in perWorker)
+            // A worker that does not answer keeps nobody else's acknowledgements waiting, and gets no second batch beside the first.
+            foreach ((MigrationPeer worker, List<RequestAck> acks) in requests.Acks())
             {
-                Send(address, acks, stoppingToken);
+                if (!_underWay.ContainsKey(worker))
+                {
+                    _underWay.Add(worker, AcknowledgeAsync(worker, acks, stoppingToken));
+                }
             }
         }
     }
 
-    // A worker that does not answer keeps nobody else's acknowledgements waiting, and gets no second batch beside the first.
-    private void Send(string address, List<RequestAck> acks, CancellationToken stopping)
+    private async Task AcknowledgeAsync(MigrationPeer worker, List<RequestAck> acks, CancellationToken stopping)
     {
-        if (_underWay.TryGetValue(address, out Task? last) && !last.IsCompleted)
+        long sent = time.GetTimestamp();
+        if (await calls.AcknowledgeAsync(worker, new AckBatch(acks), stopping) is not { } reply)
         {
             return;
         }
 
-        _underWay[address] = calls.AcknowledgeAsync(address, new AckBatch(acks), stopping);
-        foreach ((string idle, Task task) in _underWay)
+        TimeSpan ago = time.GetElapsedTime(sent);
+        HashSet<string> unknown = new(reply.Unknown, StringComparer.Ordinal);
+        foreach (RequestAck ack in acks)
         {
-            if (task.IsCompleted && idle != address)
-            {
-                _underWay.TryRemove(idle, out _);
-            }
+            requests.Find(ack.Request)?.Acknowledged(worker, ack.Epoch, ago, !unknown.Contains(ack.Request));
         }
     }
 }

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Json;
-using Godwit.Contracts;
+using System.Text.Json;
+using System.Net;
 using Godwit.Contracts.Frames;
 using Godwit.Contracts.Migration;
-using Godwit.Gateway.Dispatch;
+using Godwit.Contracts;
 using Godwit.ServiceDefaults.Cluster;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -17,9 +17,12 @@ namespace Godwit.Gateway.Forwarding.Holders;
 /// </summary>
 internal sealed partial class WorkerCalls : IAsyncDisposable
 {
+    private static readonly AckReply Nothing = new([]);
+
     // After that the worker's deadline has run out too.
     private static readonly TimeSpan RetryFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastOrders = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpClient _acks;
@@ -39,20 +42,29 @@ internal sealed partial class WorkerCalls : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Says what we have of all our requests at a worker. False when it did not hear it.</summary>
-    public async Task<bool> AcknowledgeAsync(string address, AckBatch batch, CancellationToken cancellation)
+    /// <summary>Says what we have of all our requests at a worker; null when it gave no answer.</summary>
+    public async Task<AckReply?> AcknowledgeAsync(MigrationPeer worker, AckBatch batch, CancellationToken cancellation)
     {
         using CancellationTokenSource deadline = new(CallTimeout, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
         try
         {
             using HttpResponseMessage response = await _acks.PostAsJsonAsync(
-                new Uri(new Uri(address), InternalPaths.Acks), batch, ContractsJson.Default.AckBatch, either.Token);
-            return response.IsSuccessStatusCode;
+                new Uri(new Uri(worker.Address), InternalPaths.Acks), batch, ContractsJson.Default.AckBatch, either.Token);
+            AckReply? reply = response.IsSuccessStatusCode
+                ? await response.Content.ReadFromJsonAsync(ContractsJson.Default.AckReply, either.Token)
+                : null;
+
+            // A worker that answers without naming any is one of another version: it lives, and that is all that it says.
+            return reply is { Unknown: not null } ? reply : Nothing;
+        }
+        catch (JsonException)
+        {
+            return Nothing;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -60,7 +72,7 @@ internal sealed partial class WorkerCalls : IAsyncDisposable
     /// <param name="path"><see cref="InternalPaths.Release"/> or <see cref="InternalPaths.Cancel"/>.</param>
     /// <param name="instance">The worker.</param>
     /// <param name="order">Request and epoch.</param>
-    public void Order(string path, ChosenInstance instance, RequestEpoch order)
+    public void Order(string path, MigrationPeer instance, RequestEpoch order)
     {
         Task sending = SendAsync(path, instance, order);
         if (!sending.IsCompleted && _running.TryAdd(sending, true))
@@ -72,7 +84,8 @@ internal sealed partial class WorkerCalls : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        // Who was served to the end of this Gateway's life shall not wait for the workers' deadline.
+        _stop.CancelAfter(LastOrders);
         await Task.WhenAll(_running.Keys);
         _acks.Dispose();
         _orders.Dispose();
@@ -103,7 +116,7 @@ internal sealed partial class WorkerCalls : IAsyncDisposable
         return client;
     }
 
-    private async Task SendAsync(string path, ChosenInstance instance, RequestEpoch order)
+    private async Task SendAsync(string path, MigrationPeer instance, RequestEpoch order)
     {
         long start = _time.GetTimestamp();
         TimeSpan pause = FirstPause;
@@ -128,7 +141,7 @@ internal sealed partial class WorkerCalls : IAsyncDisposable
     }
 
     /// <summary>False when the worker may not have heard it. Any answer of its own settles it, also that it knows no such request.</summary>
-    private async Task<bool> TrySendAsync(string path, ChosenInstance instance, RequestEpoch order)
+    private async Task<bool> TrySendAsync(string path, MigrationPeer instance, RequestEpoch order)
     {
         using CancellationTokenSource deadline = new(CallTimeout, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);

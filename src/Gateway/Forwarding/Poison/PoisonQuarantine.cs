@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Godwit.Contracts.OpenAI;
 using Godwit.Gateway.OpenAI;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Godwit.Gateway.Forwarding.Poison;
@@ -10,6 +12,12 @@ internal sealed class PoisonQuarantine(IOptions<ForwardingOptions> options, Time
 {
     /// <summary>Most requests remembered; beyond it the oldest is forgotten.</summary>
     public const int Capacity = 1024;
+
+    /// <summary>What its client is told.</summary>
+    public static AttemptResult.Refused Refusal { get; } = new(
+        StatusCodes.Status500InternalServerError,
+        ApiErrorBody.ToUtf8(ApiError.Server(
+            "Every instance that ran this request failed. It is not tried again for a while.", ApiErrorCodes.RequestPoisoned)));
 
     private readonly TimeSpan _term = TimeSpan.FromMinutes(options.Value.QuarantineMinutes);
     private readonly Lock _lock = new();

@@ -12,6 +12,9 @@ internal enum AttemptFailure
     /// <summary>It may have had the request: the connection broke, its stream was no stream, it was silent for too long, or it said that it failed.</summary>
     Broken,
 
+    /// <summary>It lives, and gives the request back: it drains, or has no room any more. It goes on elsewhere, and nobody is suspected.</summary>
+    GivenBack,
+
     /// <summary>It answered with an error that is the client's own fault; the driver passes that on.</summary>
     Refused,
 }

@@ -8,7 +8,6 @@ using Godwit.ServiceDefaults.Redis;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using StackExchange.Redis;
 
 namespace Godwit.Gateway.Forwarding.Trails;
 
