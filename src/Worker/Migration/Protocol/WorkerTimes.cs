@@ -23,6 +23,12 @@ internal sealed record WorkerTimes
     /// <summary>How long the source waits for READY. The request stands still meanwhile, so it is short.</summary>
     public TimeSpan Ready { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long the source stays parked for a Gateway that acknowledges but does not decide. A decision takes 2.5 s at most, so the offer
+    /// itself was lost.
+    /// </summary>
+    public TimeSpan Parked { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a request is remembered after the last that was heard of it: late calls for it are refused meanwhile.</summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromSeconds(30);
 }
