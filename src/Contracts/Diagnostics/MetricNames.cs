@@ -113,4 +113,13 @@ public static class MetricNames
 
     /// <summary>Counter: requests answered by the gateway, by endpoint and status.</summary>
     public const string GatewayRequests = "godwit_gateway_requests_total";
+
+    /// <summary>Counter: requests that their worker offered to another, by outcome.</summary>
+    public const string Moves = "godwit_gateway_moves_total";
+
+    /// <summary>Counter: requests that went on elsewhere after their worker failed.</summary>
+    public const string Recoveries = "godwit_gateway_recoveries_total";
+
+    /// <summary>Counter: requests given up because worker after worker failed with them.</summary>
+    public const string PoisonedRequests = "godwit_gateway_poisoned_requests_total";
 }

@@ -35,6 +35,9 @@ internal sealed partial class DispatchClient : BackgroundService
         _client = _options.Scheduler is { } scheduler ? Connect(scheduler, _options.CallTimeoutMs, cluster.Value.Secret) : null;
     }
 
+    /// <summary>There is a Scheduler to ask.</summary>
+    public bool IsConfigured => _client is not null;
+
     /// <summary>Requests that go out with the next call.</summary>
     public int Queued => _queue.Reader.Count;
 

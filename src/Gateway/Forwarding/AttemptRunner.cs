@@ -1,6 +1,6 @@
-using Godwit.Contracts.Frames;
+using Godwit.Contracts.Migration;
 using Godwit.Gateway.Dispatch;
-using Godwit.Gateway.OpenAI;
+using Godwit.Gateway.Forwarding.Protocol;
 using Godwit.ServiceDefaults.Instances;
 using Microsoft.Extensions.Options;
 
@@ -8,56 +8,81 @@ namespace Godwit.Gateway.Forwarding;
 
 /// <summary>Runs one attempt, and watches over it: a silent instance is given up, a waiting client is kept.</summary>
 internal sealed class AttemptRunner(
-    UpstreamClient upstream, InstanceRegistry registry, IOptions<ForwardingOptions> options, TimeProvider time)
+    UpstreamClient upstream, InFlightCounts inFlight, InstanceRegistry registry, IOptions<ForwardingOptions> options, TimeProvider time)
 {
+    // A move's deadlines are short.
+    private static readonly TimeSpan WatchCommitEvery = TimeSpan.FromMilliseconds(25);
     private readonly ForwardingOptions _options = options.Value;
 
     private TimeSpan WatchEvery => TimeSpan.FromMilliseconds(
         Math.Clamp(Math.Min(_options.KeepAliveMs, Math.Min(_options.IdleTimeoutMs, _options.LostAfterMs)) / 4, 10, 1000));
 
-    /// <summary>Sends the request to <paramref name="instance"/> and passes its answer on.</summary>
+    /// <summary>Makes a call to <paramref name="instance"/> and hands its answer on.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="attempt">Reads the answer.</param>
+    /// <param name="instance">Whom to call.</param>
+    /// <param name="owner">Whose request it is; it is told of the time.</param>
+    /// <param name="isCommit">The worker only goes on with what it has, and has little time to begin.</param>
+    /// <param name="keep">The client to be kept while the instance is silent; null: it waits for a whole answer.</param>
+    /// <param name="stop">The attempt is not wanted any more.</param>
     public async Task<AttemptResult> RunAsync(
-        string path, RequestBody body, AdmissionTicket ticket, bool stream, RequestOwner owner, ClientAnswer answer, ChosenInstance instance)
+        UpstreamCall call,
+        GenerationAttempt attempt,
+        MigrationPeer instance,
+        RequestOwner owner,
+        bool isCommit,
+        ClientAnswer? keep,
+        CancellationToken stop)
     {
-        GenerationAttempt attempt = new(owner, answer, instance, stream, time);
-        FrameTransformer transformer = new(ticket, upstream.Secret, attempt.TakeOverAsync);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(answer.Gone);
-        Task<string?> watching = WatchAsync(attempt, answer, instance, stream, stop);
-        string? error;
-        string? silent = null;
+        using IDisposable entry = inFlight.Enter(instance.Id);
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task<AttemptResult.Failed?> watching = WatchAsync(attempt, instance, owner, isCommit, keep, over);
+        UpstreamFault? fault;
+        AttemptResult.Failed? silent = null;
         try
         {
-            error = await upstream.SendAsync(instance.Address, path, body.OpenRead(), transformer, stop.Token);
+            fault = await upstream.SendAsync(instance.Address, call, attempt.TakeOverAsync, over.Token);
         }
         finally
         {
-            await stop.CancelAsync();
+            await over.CancelAsync();
             silent = await watching;
         }
 
-        return attempt.Result
-            ?? (answer.Gone.IsCancellationRequested ? AttemptResult.ClientGone.Instance
-            : new AttemptResult.Failed(silent ?? error ?? "it gave no answer"));
+        return attempt.Result ?? silent ?? new AttemptResult.Failed(
+            fault?.NeverArrived == true ? AttemptFailure.NotConnected : AttemptFailure.Broken, fault?.Reason ?? "it gave no answer");
     }
 
     /// <summary>Ends with the attempt, or ends it; says why in that case.</summary>
-    private async Task<string?> WatchAsync(
-        GenerationAttempt attempt, ClientAnswer answer, ChosenInstance instance, bool stream, CancellationTokenSource stop)
+    private async Task<AttemptResult.Failed?> WatchAsync(
+        GenerationAttempt attempt,
+        MigrationPeer instance,
+        RequestOwner owner,
+        bool isCommit,
+        ClientAnswer? keep,
+        CancellationTokenSource over)
     {
-        using PeriodicTimer timer = new(WatchEvery, time);
+        using PeriodicTimer timer = new(isCommit ? WatchCommitEvery : WatchEvery, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stop.Token))
+            while (await timer.WaitForNextTickAsync(over.Token))
             {
-                if (WhySilent(attempt.Silence, instance) is { } reason)
+                owner.Tick();
+                if (WhySilent(attempt, instance) is { } reason)
                 {
-                    await stop.CancelAsync();
-                    return reason;
+                    await over.CancelAsync();
+                    return new AttemptResult.Failed(AttemptFailure.Broken, reason);
                 }
 
-                if (stream && attempt.WasAccepted)
+                if (isCommit && attempt.HasFrame)
                 {
-                    await answer.KeepAliveAsync(TimeSpan.FromMilliseconds(_options.KeepAliveMs), instance, stop.Token);
+                    isCommit = false;
+                    timer.Period = WatchEvery;
+                }
+
+                if (keep is not null && attempt.WasAccepted)
+                {
+                    await keep.KeepAliveAsync(TimeSpan.FromMilliseconds(_options.KeepAliveMs), instance, over.Token);
                 }
             }
         }
@@ -69,8 +94,9 @@ internal sealed class AttemptRunner(
         return null;
     }
 
-    private string? WhySilent(TimeSpan silence, ChosenInstance instance)
+    private string? WhySilent(GenerationAttempt attempt, MigrationPeer instance)
     {
+        TimeSpan silence = attempt.Silence;
         if (silence >= TimeSpan.FromMilliseconds(_options.IdleTimeoutMs))
         {
             return $"it was silent for {_options.IdleTimeoutMs} ms";

@@ -1,5 +1,6 @@
+using System.Text;
 using Godwit.Contracts.Frames;
-using Godwit.Gateway.Dispatch;
+using Godwit.Contracts.Migration;
 using Godwit.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -7,7 +8,8 @@ namespace Godwit.Gateway.Forwarding;
 
 /// <summary>
 /// The answer to one client. Nothing is sent before there is something to say, so that a failed worker can still be replaced unseen; after
-/// that it ends whole or with an error frame and a broken connection, never as if it were whole.
+/// that it ends whole or with an error frame and a broken connection, never as if it were whole. What a header said at the start and is
+/// true no more is said by a comment.
 /// </summary>
 internal sealed class ClientAnswer(HttpContext context, string model, TimeProvider time) : IDisposable
 {
@@ -15,6 +17,8 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     private static readonly TimeSpan PauseBeforeAbort = TimeSpan.FromMilliseconds(50);
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _lastWrite = time.GetTimestamp();
+    private MigrationPeer? _said;
+    private bool _saidInexact;
     private bool _ended;
 
     /// <summary>The client has got its first byte: no other status can be sent any more.</summary>
@@ -23,8 +27,11 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     /// <summary>The client has left.</summary>
     public CancellationToken Gone => context.RequestAborted;
 
+    /// <summary>Some token that the client gets may not be the one an undisturbed worker would have given. It stays so.</summary>
+    public bool IsInexact { get; set; }
+
     /// <summary>Sends bytes of the stream at once.</summary>
-    public async Task WriteEventsAsync(ReadOnlyMemory<byte> events, ChosenInstance instance, CancellationToken cancellation)
+    public async Task WriteEventsAsync(ReadOnlyMemory<byte> events, MigrationPeer instance, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
@@ -38,7 +45,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     }
 
     /// <summary>Sends a comment if nothing was sent for <paramref name="silence"/>; clients skip it, and know that we live.</summary>
-    public async Task KeepAliveAsync(TimeSpan silence, ChosenInstance instance, CancellationToken cancellation)
+    public async Task KeepAliveAsync(TimeSpan silence, MigrationPeer instance, CancellationToken cancellation)
     {
         if (time.GetElapsedTime(Volatile.Read(ref _lastWrite)) < silence || !await _writing.WaitAsync(TimeSpan.Zero, cancellation))
         {
@@ -49,7 +56,8 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
         {
             if (!_ended)
             {
-                await WriteLockedAsync(": keep-alive\n\n"u8.ToArray(), instance, cancellation);
+                // By the instance that the client knows of: the next may never get to say a word.
+                await WriteLockedAsync(": keep-alive\n\n"u8.ToArray(), _said ?? instance, cancellation);
             }
         }
         finally
@@ -59,7 +67,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     }
 
     /// <summary>Ends a stream whose last event was sent.</summary>
-    public async Task EndAsync(ChosenInstance instance, CancellationToken cancellation)
+    public async Task EndAsync(MigrationPeer instance, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
@@ -79,7 +87,7 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
     }
 
     /// <summary>Answers with a whole JSON body.</summary>
-    public async Task WriteWholeAsync(ReadOnlyMemory<byte> json, ChosenInstance instance, CancellationToken cancellation)
+    public async Task WriteWholeAsync(ReadOnlyMemory<byte> json, MigrationPeer instance, CancellationToken cancellation)
     {
         SetHeaders(instance);
         context.Response.StatusCode = StatusCodes.Status200OK;
@@ -112,19 +120,32 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
 
     public void Dispose() => _writing.Dispose();
 
-    private async Task WriteLockedAsync(ReadOnlyMemory<byte> bytes, ChosenInstance instance, CancellationToken cancellation)
+    private async Task WriteLockedAsync(ReadOnlyMemory<byte> bytes, MigrationPeer instance, CancellationToken cancellation)
     {
         if (!HasStarted)
         {
             SetStreamHeaders(instance);
             await context.Response.StartAsync(cancellation);
         }
+        else if (Comments(instance) is { Length: > 0 } comments)
+        {
+            bytes = (byte[])[.. Encoding.ASCII.GetBytes(comments), .. bytes.Span];
+        }
 
         await context.Response.BodyWriter.WriteAsync(bytes, cancellation);
         Volatile.Write(ref _lastWrite, time.GetTimestamp());
     }
 
-    private void SetStreamHeaders(ChosenInstance instance)
+    /// <summary>What has changed since the client was last told.</summary>
+    private string Comments(MigrationPeer instance)
+    {
+        string comments = instance.Equals(_said) ? string.Empty : $": godwit instance={instance.Id}\n\n";
+        comments += IsInexact && !_saidInexact ? ": godwit exact=false\n\n" : string.Empty;
+        (_said, _saidInexact) = (instance, IsInexact);
+        return comments;
+    }
+
+    private void SetStreamHeaders(MigrationPeer instance)
     {
         SetHeaders(instance);
         context.Response.StatusCode = StatusCodes.Status200OK;
@@ -133,9 +154,15 @@ internal sealed class ClientAnswer(HttpContext context, string model, TimeProvid
         context.Response.Headers["X-Accel-Buffering"] = "no";
     }
 
-    private void SetHeaders(ChosenInstance instance)
+    private void SetHeaders(MigrationPeer instance)
     {
         context.Response.Headers[InternalHeaders.Model] = model;
         context.Response.Headers[InternalHeaders.Instance] = instance.Id;
+        if (IsInexact)
+        {
+            context.Response.Headers[InternalHeaders.Exact] = "false";
+        }
+
+        (_said, _saidInexact) = (instance, IsInexact);
     }
 }

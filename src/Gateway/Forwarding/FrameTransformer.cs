@@ -12,17 +12,19 @@ namespace Godwit.Gateway.Forwarding;
 /// because frames must be read, not copied.
 /// </summary>
 internal sealed class FrameTransformer(
-    AdmissionTicket ticket, string? secret, Func<HttpResponseMessage, CancellationToken, Task> takeOver) : HttpTransformer
+    UpstreamCall call, string? secret, Func<HttpResponseMessage, CancellationToken, Task> takeOver) : HttpTransformer
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     public override ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        proxyRequest.Content!.Headers.ContentType = Json;
+        proxyRequest.Content!.Headers.ContentType = new MediaTypeHeaderValue(call.ContentType);
         proxyRequest.Content.Headers.ContentLength = httpContext.Request.ContentLength;
         proxyRequest.Headers.Accept.ParseAdd(InternalHeaders.FramesMediaType);
-        proxyRequest.Headers.Add(InternalHeaders.Admission, JsonSerializer.Serialize(ticket, ContractsJson.Default.AdmissionTicket));
+        if (call.Ticket is { } ticket)
+        {
+            proxyRequest.Headers.Add(InternalHeaders.Admission, JsonSerializer.Serialize(ticket, ContractsJson.Default.AdmissionTicket));
+        }
+
         if (secret is not null)
         {
             proxyRequest.Headers.Add(InternalHeaders.ClusterSecret, secret);

@@ -1,37 +1,51 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using Godwit.Contracts.Frames;
-using Godwit.Gateway.Dispatch;
+using Godwit.Gateway.Forwarding.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Gateway.Forwarding;
 
 /// <summary>
-/// One attempt to have a request answered by one instance: reads its frames, lets the owner judge them, and passes payloads on. Only one
-/// attempt of a request runs at a time.
+/// One attempt to have a request answered by one instance: reads its frames, and hands them on one by one. Only one attempt of a request
+/// runs at a time.
 /// </summary>
-internal sealed class GenerationAttempt(RequestOwner owner, ClientAnswer answer, ChosenInstance instance, bool stream, TimeProvider time)
+/// <param name="accepted">The headers of a stream of frames have come.</param>
+/// <param name="take">Takes a frame; the result when the attempt ends with it.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GenerationAttempt(Action accepted, Func<Frame, Task<AttemptResult?>> take, TimeProvider time)
 {
     private const int MaxErrorBytes = 1024 * 1024;
-    private AttemptResult? _result;
     private long _lastByte = time.GetTimestamp();
     private volatile bool _accepted;
+    private volatile bool _hasFrame;
+    private volatile bool _isTaking;
 
-    /// <summary>Time since the instance's last byte, or since the start.</summary>
-    public TimeSpan Silence => time.GetElapsedTime(Volatile.Read(ref _lastByte));
+    /// <summary>
+    /// Time since the instance's last byte, or since the start. None passes while a frame is being handed on: a client that reads slowly
+    /// is not an instance that is silent.
+    /// </summary>
+    public TimeSpan Silence => _isTaking ? TimeSpan.Zero : time.GetElapsedTime(Volatile.Read(ref _lastByte));
 
     /// <summary>The worker has begun its answer, so the client may be told that we live.</summary>
     public bool WasAccepted => _accepted;
 
+    /// <summary>A whole frame has come.</summary>
+    public bool HasFrame => _hasFrame;
+
+    /// <summary>How many choices the worker generates for each prompt; null when it has not said.</summary>
+    public int? ChoicesPerPrompt { get; private set; }
+
     /// <summary>How it ended; null when the response was never taken over, or broke without a verdict.</summary>
-    public AttemptResult? Result => _result;
+    public AttemptResult? Result { get; private set; }
 
     /// <summary>Reads the worker's response to its end.</summary>
     public async Task TakeOverAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         Touch();
-        _result = response.StatusCode == HttpStatusCode.OK
+        Result = response.StatusCode == HttpStatusCode.OK
             && response.Content.Headers.ContentType?.MediaType == InternalHeaders.FramesMediaType
             ? await ReadFramesAsync(response, cancellation)
             : await ReadErrorAsync(response, cancellation);
@@ -39,7 +53,15 @@ internal sealed class GenerationAttempt(RequestOwner owner, ClientAnswer answer,
 
     private async Task<AttemptResult> ReadFramesAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
+        if (response.Headers.TryGetValues(InternalHeaders.ChoicesPerPrompt, out IEnumerable<string>? values)
+            && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int choices)
+            && choices > 0)
+        {
+            ChoicesPerPrompt = choices;
+        }
+
         _accepted = true;
+        accepted();
         Stream body = await response.Content.ReadAsStreamAsync(cancellation);
         PipeReader reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 16 * 1024, leaveOpen: true));
         try
@@ -53,14 +75,14 @@ internal sealed class GenerationAttempt(RequestOwner owner, ClientAnswer answer,
                 }
                 catch (Exception e) when (e is IOException or HttpRequestException)
                 {
-                    return new AttemptResult.Failed($"its stream broke: {e.Message}");
+                    return Broken($"its stream broke: {e.Message}");
                 }
 
                 Touch();
                 ReadOnlySequence<byte> buffer = read.Buffer;
                 while (FrameReader.TryRead(ref buffer, out Frame? frame))
                 {
-                    if (await HandleAsync(frame!, cancellation) is { } end)
+                    if (await TakeAsync(frame!) is { } end)
                     {
                         return end;
                     }
@@ -69,13 +91,13 @@ internal sealed class GenerationAttempt(RequestOwner owner, ClientAnswer answer,
                 reader.AdvanceTo(buffer.Start, buffer.End);
                 if (read.IsCompleted)
                 {
-                    return new AttemptResult.Failed("its stream ended without a last frame");
+                    return Broken("its stream ended without a last frame");
                 }
             }
         }
         catch (InvalidDataException e)
         {
-            return new AttemptResult.Failed($"its stream holds what is no frame: {e.Message}");
+            return Broken($"its stream holds what is no frame: {e.Message}");
         }
         finally
         {
@@ -83,49 +105,14 @@ internal sealed class GenerationAttempt(RequestOwner owner, ClientAnswer answer,
         }
     }
 
-    /// <summary>Passes one frame on; the result when it was the last one.</summary>
-    private async Task<AttemptResult?> HandleAsync(Frame frame, CancellationToken cancellation)
+    private async Task<AttemptResult?> TakeAsync(Frame frame)
     {
-        switch (owner.Accept(frame))
-        {
-            case FrameVerdict.Drop:
-                return null;
-            case FrameVerdict.Broken:
-                return new AttemptResult.Failed(
-                    $"a frame of choice {frame.Choice} begins at token {frame.FirstIndex}, expected was {owner.NextOf(frame.Choice)}");
-        }
-
-        if (frame.Flags.HasFlag(FrameFlags.Error))
-        {
-            bool ofClient = frame.Flags.HasFlag(FrameFlags.ClientError);
-            return new AttemptResult.Refused(
-                ofClient ? StatusCodes.Status400BadRequest : StatusCodes.Status500InternalServerError, frame.Payload);
-        }
-
-        bool isLast = frame.Flags.HasFlag(FrameFlags.Last);
-        if (!stream)
-        {
-            if (!isLast)
-            {
-                return null;
-            }
-
-            await answer.WriteWholeAsync(frame.Payload, instance, cancellation);
-            return AttemptResult.Answered.Instance;
-        }
-
-        if (!frame.Payload.IsEmpty)
-        {
-            await answer.WriteEventsAsync(frame.Payload, instance, cancellation);
-        }
-
-        if (!isLast)
-        {
-            return null;
-        }
-
-        await answer.EndAsync(instance, cancellation);
-        return AttemptResult.Answered.Instance;
+        _hasFrame = true;
+        _isTaking = true;
+        AttemptResult? end = await take(frame);
+        Touch();
+        _isTaking = false;
+        return end;
     }
 
     private static async Task<AttemptResult> ReadErrorAsync(HttpResponseMessage response, CancellationToken cancellation)
@@ -139,7 +126,7 @@ internal sealed class GenerationAttempt(RequestOwner owner, ClientAnswer answer,
             && response.Content.Headers.ContentType?.MediaType == "application/json";
         if (!isForClient)
         {
-            return new AttemptResult.Failed(what);
+            return new AttemptResult.Failed(AttemptFailure.Declined, what);
         }
 
         try
@@ -149,9 +136,11 @@ internal sealed class GenerationAttempt(RequestOwner owner, ClientAnswer answer,
         }
         catch (HttpRequestException e)
         {
-            return new AttemptResult.Failed($"{what}, and broke off: {e.Message}");
+            return new AttemptResult.Failed(AttemptFailure.Declined, $"{what}, and broke off: {e.Message}");
         }
     }
+
+    private static AttemptResult.Failed Broken(string reason) => new(AttemptFailure.Broken, reason);
 
     private void Touch() => Volatile.Write(ref _lastByte, time.GetTimestamp());
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.InteropServices;
 using Godwit.ServiceDefaults.Cluster;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace Godwit.Gateway.Forwarding;
 internal sealed class UpstreamClient(IHttpForwarder forwarder, IOptions<ForwardingOptions> options, IOptions<ClusterOptions> cluster)
     : IDisposable
 {
-    // Silence is judged by us (ForwardingOptions.IdleTimeoutMs); YARP's own clock does not see the body that we read.
+    // Silence is judged by us (AttemptRunner); YARP's own clock does not see the body that we read.
     private static readonly ForwarderRequestConfig Request = new()
     {
         ActivityTimeout = TimeSpan.FromDays(1),
@@ -31,28 +32,55 @@ internal sealed class UpstreamClient(IHttpForwarder forwarder, IOptions<Forwardi
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
     });
 
-    /// <summary>Secret that internal calls carry, or null.</summary>
-    public string? Secret { get; } = cluster.Value.Secret;
-
     /// <summary>
     /// Sends one call. It runs on a context of its own, not on the client's: the client's response must not be touched by an attempt that
     /// fails, and may already have begun when a later one starts.
     /// </summary>
+    /// <param name="address">Base address of the worker.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="takeOver">Reads the response.</param>
+    /// <param name="cancellation">Ends the call.</param>
     /// <returns>What went wrong between us and the worker, or null.</returns>
-    public async Task<string?> SendAsync(
-        string address, string path, Stream body, HttpTransformer transformer, CancellationToken cancellation)
+    public async Task<UpstreamFault?> SendAsync(
+        string address, UpstreamCall call, Func<HttpResponseMessage, CancellationToken, Task> takeOver, CancellationToken cancellation)
     {
-        DefaultHttpContext call = new();
-        call.Request.Method = HttpMethods.Post;
-        call.Request.Protocol = HttpProtocol.Http11;
-        call.Request.Path = path;
-        call.Request.Body = body;
-        call.Request.ContentLength = body.Length;
-        ForwarderError error = await forwarder.SendAsync(call, address, _invoker, Request, transformer, cancellation);
-        return error == ForwarderError.None
-            ? null
-            : $"{error}: {call.Features.Get<IForwarderErrorFeature>()?.Exception?.GetBaseException().Message}";
+        if (!MemoryMarshal.TryGetArray(call.Body, out ArraySegment<byte> bytes))
+        {
+            bytes = call.Body.ToArray();
+        }
+
+        using MemoryStream body = new(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+        DefaultHttpContext context = new();
+        context.Request.Method = HttpMethods.Post;
+        context.Request.Protocol = HttpProtocol.Http11;
+        context.Request.Path = call.Path;
+        context.Request.Body = body;
+        context.Request.ContentLength = body.Length;
+        FrameTransformer transformer = new(call, cluster.Value.Secret, takeOver);
+        ForwarderError error = await forwarder.SendAsync(context, address, _invoker, Request, transformer, cancellation);
+        if (error == ForwarderError.None)
+        {
+            return null;
+        }
+
+        Exception? exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        return new UpstreamFault($"{error}: {exception?.GetBaseException().Message}", IsWithoutConnection(exception));
     }
 
     public void Dispose() => _invoker.Dispose();
+
+    /// <summary>The only clock that runs in there is that of the connect.</summary>
+    private static bool IsWithoutConnection(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is TimeoutException
+                or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -12,9 +12,18 @@ internal sealed record GenerationCall(string Model, bool Stream, long? Seed, int
     // A token of English text is about four bytes; the estimate only has to rank instances.
     private const int BytesPerToken = 4;
 
+    /// <summary>Where the prompt or messages stand in the body.</summary>
+    public Range PromptAt { get; init; } = ..0;
+
+    /// <summary>Where the seed's value stands in the body; nowhere when it names none.</summary>
+    public Range SeedAt { get; init; } = ..0;
+
+    /// <summary>Its endpoint generates text.</summary>
+    public bool Generates { get; init; } = true;
+
     /// <summary>Estimate of the prompt's tokens.</summary>
     public int PromptTokens => 1 + (PromptBytes / BytesPerToken);
 
     /// <summary>The same call to an endpoint that computes its prompt, generates nothing and answers whole.</summary>
-    public GenerationCall WithoutGeneration() => this with { Stream = false, MaxTokens = 0 };
+    public GenerationCall WithoutGeneration() => this with { Stream = false, MaxTokens = 0, Generates = false };
 }

@@ -20,10 +20,8 @@ internal static class GenerationCallReader
     public static (GenerationCall? Call, ApiError? Error) Read(ReadOnlySpan<byte> body, string? otherwise = null)
     {
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
-        if (body.StartsWith(byteOrderMark))
-        {
-            body = body[byteOrderMark.Length..];
-        }
+        int begin = body.StartsWith(byteOrderMark) ? byteOrderMark.Length : 0;
+        body = body[begin..];
 
         if (!Utf8.IsValid(body))
         {
@@ -32,7 +30,7 @@ internal static class GenerationCallReader
 
         try
         {
-            Fields fields = default;
+            Fields fields = new(begin);
             Utf8JsonReader reader = new(body, new JsonReaderOptions { MaxDepth = MaxDepth });
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
@@ -67,7 +65,7 @@ internal static class GenerationCallReader
         ApiError.Invalid($"The body is not valid JSON: {reason}.", code: ApiErrorCodes.InvalidJson);
 
     /// <summary>The fields as far as they have been seen; of a field given twice the last counts, as at the worker.</summary>
-    private ref struct Fields
+    private ref struct Fields(int begin)
     {
         private bool _hasModel;
         private bool _namesNone;
@@ -78,6 +76,8 @@ internal static class GenerationCallReader
         private int? _maxCompletionTokens;
         private int _priority;
         private int _promptBytes;
+        private Range _promptAt = ..0;
+        private Range _seedAt = ..0;
 
         /// <summary>Takes the top-level property that <paramref name="reader"/> stands on, and its value.</summary>
         public void Take(ref Utf8JsonReader reader)
@@ -95,6 +95,8 @@ internal static class GenerationCallReader
             else if (Is(ref reader, "seed"u8))
             {
                 _seed = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long seed) ? seed : null;
+                _seedAt = Skip(ref reader);
+                return;
             }
             else if (Is(ref reader, "max_tokens"u8))
             {
@@ -111,9 +113,8 @@ internal static class GenerationCallReader
             }
             else if (Is(ref reader, "messages"u8) || Is(ref reader, "prompt"u8) || Is(ref reader, "input"u8))
             {
-                long start = reader.TokenStartIndex;
-                reader.Skip();
-                _promptBytes = (int)(reader.BytesConsumed - start);
+                _promptAt = Skip(ref reader);
+                _promptBytes = _promptAt.End.Value - _promptAt.Start.Value;
                 return;
             }
 
@@ -133,7 +134,12 @@ internal static class GenerationCallReader
                 (false, null) or (_, "") => (null, ApiError.Invalid(
                     "'model' is missing. GET /v1/models lists those that exist.", "model", ApiErrorCodes.MissingField)),
                 (_, { Length: <= MaxModelLength } model) when !model.Any(char.IsControl) => (
-                    new GenerationCall(model, _stream, _seed, _maxCompletionTokens ?? _maxTokens, _priority, _promptBytes), null),
+                    new GenerationCall(model, _stream, _seed, _maxCompletionTokens ?? _maxTokens, _priority, _promptBytes)
+                    {
+                        PromptAt = _promptAt,
+                        SeedAt = _seedAt,
+                    },
+                    null),
                 _ => (null, ApiError.Invalid(
                     $"'model' must be a string of 1 to {MaxModelLength} characters, none of them a control character.",
                     "model",
@@ -144,6 +150,14 @@ internal static class GenerationCallReader
         /// <summary>Steps onto the value if the property has that name (escapes included).</summary>
         private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) =>
             reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name) && reader.Read();
+
+        /// <summary>Skips the value that the reader stands on; its place in the body.</summary>
+        private readonly Range Skip(ref Utf8JsonReader reader)
+        {
+            int start = begin + (int)reader.TokenStartIndex;
+            reader.Skip();
+            return start..(begin + (int)reader.BytesConsumed);
+        }
 
         private static int? Count(ref Utf8JsonReader reader) =>
             reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int count) && count >= 0 ? count : null;

@@ -35,6 +35,17 @@ public sealed class GenerationCallReaderTests
         Assert.Equal((false, 0, """["b","c"]""".Length), (call.Stream, call.MaxTokens!.Value, call.PromptBytes));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\uFEFF")]
+    public void It_is_known_where_prompt_and_seed_stand(string mark)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(mark + """ {"model":"ä", "messages" : [{"content":"b"}] , "seed": -12 }""");
+        GenerationCall call = GenerationCallReader.Read(body).Call!;
+        Assert.Equal("""[{"content":"b"}]""", Encoding.UTF8.GetString(body[call.PromptAt]));
+        Assert.Equal("-12", Encoding.UTF8.GetString(body[call.SeedAt]));
+    }
+
     [Fact]
     public void Names_may_be_escaped_and_the_last_of_two_counts()
     {
@@ -46,7 +57,7 @@ public sealed class GenerationCallReaderTests
     public void Fields_of_the_wrong_type_are_left_to_the_worker()
     {
         GenerationCall call = Read("""{"model":"a","stream":"yes","seed":1.5,"max_tokens":"9","priority":{"a":[1]}}""");
-        Assert.Equal(new GenerationCall("a", false, null, null, 0, 0), call);
+        Assert.Equal(new GenerationCall("a", false, null, null, 0, 0) { SeedAt = call.SeedAt }, call);
     }
 
     [Theory]
