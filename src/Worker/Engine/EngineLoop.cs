@@ -10,7 +10,7 @@ namespace Godwit.Worker.Engine;
 /// The engine's thread: it owns the batch and repeats its step. Requests join between any two steps and leave in the step they finish or
 /// are cancelled in.
 /// </summary>
-internal sealed class EngineLoop : IDisposable
+internal sealed partial class EngineLoop : IDisposable
 {
     private readonly IModelRunner _runner;
     private readonly Tokenizer _tokenizer;

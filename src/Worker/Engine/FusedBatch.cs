@@ -62,6 +62,12 @@ internal sealed class FusedBatch
         _waiting.Count,
         _running.Requests,
         _openRequests - _running.Requests,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
         _counters.Snapshot(_pool.Evictions));
 
     /// <summary>Takes a request; it joins at the next step that has room.</summary>

@@ -14,6 +14,12 @@ internal sealed class Generation(ChannelReader<SequenceOutput> outputs, Func<int
     /// <summary>Prompt tokens that the prefix cache spared; final when every choice has an output.</summary>
     public int CachedTokens => cachedTokens();
 
+    /// <summary>Computes nothing more of it until <see cref="Continue"/>: its reader does not keep up.</summary>
+    public void Pause() => throw new NotSupportedException();
+
+    /// <summary>Goes on after <see cref="Pause"/>.</summary>
+    public void Continue() => throw new NotSupportedException();
+
     /// <summary>Cancels what still runs; harmless when nothing does, or when called twice.</summary>
     public void Dispose() => cancel();
 }
