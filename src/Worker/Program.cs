@@ -5,6 +5,7 @@ using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Heartbeat;
 using Godwit.Worker.Model;
+using Godwit.Worker.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,7 @@ public static class WorkerProgram
         [HeartbeatOptions.Section] = typeof(HeartbeatOptions),
         [ModelOptions.Section] = typeof(ModelOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
+        [ServingOptions.Section] = typeof(ServingOptions),
     };
 
     /// <summary>Loads the model and makes the host.</summary>
@@ -41,6 +43,7 @@ public static class WorkerProgram
         app.MapDefaultEndpoints();
         app.UseClusterSecret();
         app.MapOpenAIApi();
+        app.MapServing();
         app.StartEngineMetrics();
         return app;
     }

@@ -16,7 +16,6 @@ internal sealed class FrameMaker : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _payload = new();
     private readonly AnswerFormatter _formatter;
-    private readonly OutputRecord[] _outputs;
     private readonly FrameLog _log;
     private readonly bool _hasScores;
     private int _unfinished;
@@ -29,12 +28,14 @@ internal sealed class FrameMaker : IDisposable
         _unfinished = call.Choices;
         _hasScores = call.Completion.Sampling.Logprobs is not null;
         _log = new FrameLog(call.Choices, acknowledged);
-        _outputs = [.. Enumerable.Range(0, call.Choices).Select(_ => new OutputRecord(_hasScores))];
         for (int choice = 0; acknowledged is null && choice < call.Choices; choice++)
         {
             Open(choice);
         }
     }
+
+    /// <summary>Per choice the token that the Gateway wants next, as far as is known.</summary>
+    public IReadOnlyList<int> Acknowledged => _log.Acknowledged;
 
     /// <summary>Bytes held for the Gateway.</summary>
     public long Bytes => _log.Bytes;
@@ -58,12 +59,10 @@ internal sealed class FrameMaker : IDisposable
     public void Add(SequenceOutput output)
     {
         _unfinished -= output.Finish is null ? 0 : 1;
-        output = _outputs[output.Choice].Add(output);
-        _formatter.Append(_payload, output);
+        _formatter.Append(_payload, _hasScores && output.Logprobs is null ? WithStandIns(output) : output);
         FrameFlags flags = output.Finish is null ? FrameFlags.None : FrameFlags.ChoiceFinished;
         _log.Add(new Frame(flags, output.Choice, output.FirstIndex, output.TokenIds, _payload.WrittenMemory));
         _payload.ResetWrittenCount();
-        ForgetScores(output.Choice);
     }
 
     /// <summary>Makes the last frame.</summary>
@@ -86,23 +85,7 @@ internal sealed class FrameMaker : IDisposable
     public long Read(long cursor, StreamStart start, List<ReadOnlyMemory<byte>> frames) => _log.Read(cursor, start, frames);
 
     /// <summary>Drops what the Gateway has.</summary>
-    public void Forget(IReadOnlyList<int> next)
-    {
-        _log.Forget(next);
-        for (int choice = 0; choice < _outputs.Length; choice++)
-        {
-            ForgetScores(choice);
-        }
-    }
-
-    /// <summary>What another worker needs to go on.</summary>
-    public ServedSnapshot Snapshot() => new(
-        [.. _outputs.Select(output => (int[])[.. output.Tokens])],
-        [.. _log.Acknowledged],
-        _hasScores ? [.. _outputs.Select(output => new ScoreRun(output.FirstScore, [.. output.Scores]))] : null);
-
-    /// <summary>Takes log-probabilities of a choice that another worker computed.</summary>
-    public void Carry(int choice, int first, IReadOnlyList<TokenLogprobs> scores) => _outputs[choice].Carry(first, scores);
+    public void Forget(IReadOnlyList<int> next) => _log.Forget(next);
 
     /// <inheritdoc/>
     public void Dispose() => _formatter.Dispose();
@@ -125,12 +108,7 @@ internal sealed class FrameMaker : IDisposable
         IsComplete = true;
     }
 
-    // An answer that is sent whole tells them all at its end.
-    private void ForgetScores(int choice)
-    {
-        if (_hasScores && _formatter.IsStream)
-        {
-            _outputs[choice].Forget(_log.Acknowledged[choice]);
-        }
-    }
+    // Of tokens that the Gateway has, another worker told the log-probabilities, and they are said no more.
+    private static SequenceOutput WithStandIns(SequenceOutput output) =>
+        output with { Logprobs = [.. output.TokenIds.Select(id => new TokenLogprobs(id, 0, 1, []))] };
 }

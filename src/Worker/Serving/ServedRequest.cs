@@ -1,5 +1,4 @@
 using Godwit.Contracts.Migration;
-using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Api;
 using Godwit.Worker.Api.Answers;
 using Godwit.Worker.Engine;
@@ -147,21 +146,15 @@ internal sealed class ServedRequest
         }
     }
 
-    /// <summary>What another worker needs to go on with it, as far as outputs were made here.</summary>
-    public ServedSnapshot Snapshot()
+    /// <summary>Per choice the token that its Gateway wants next, as far as is known.</summary>
+    public IReadOnlyList<int> Acknowledged
     {
-        lock (_lock)
+        get
         {
-            return _frames.Snapshot();
-        }
-    }
-
-    /// <summary>Takes log-probabilities of a choice that another worker computed.</summary>
-    public void Carry(int choice, int first, IReadOnlyList<Sampling.TokenLogprobs> scores)
-    {
-        lock (_lock)
-        {
-            _frames.Carry(choice, first, scores);
+            lock (_lock)
+            {
+                return [.. _frames.Acknowledged];
+            }
         }
     }
 
