@@ -65,7 +65,7 @@ internal sealed partial class ApiCalls(
             return;
         }
 
-        epochs.Admit(ticket.Request, ticket.Epoch);
+        epochs.Admit(ticket);
         if (ticket.Model != model.Id)
         {
             throw new ApiException(ApiError.ModelNotFound(ticket.Model));

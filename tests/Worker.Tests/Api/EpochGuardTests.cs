@@ -11,15 +11,15 @@ public sealed class EpochGuardTests
     public void A_request_is_remembered_for_its_time_after_the_last_call()
     {
         var guard = new EpochGuard(_time);
-        guard.Admit("r", 5);
+        guard.Admit(ApiHost.Ticket("r", 5));
         _time.Advance(EpochGuard.Memory);
-        guard.Admit("r", 5);
+        guard.Admit(ApiHost.Ticket("r", 5));
         _time.Advance(EpochGuard.Memory);
-        ApiException refused = Assert.Throws<ApiException>(() => guard.Admit("r", 4));
+        ApiException refused = Assert.Throws<ApiException>(() => guard.Admit(ApiHost.Ticket("r", 4)));
         Assert.Equal(409, refused.Error.Status);
 
         _time.Advance(TimeSpan.FromSeconds(1));
-        guard.Admit("r", 1);
+        guard.Admit(ApiHost.Ticket("r", 1));
         Assert.Equal(1, guard.Count);
     }
 
@@ -30,12 +30,12 @@ public sealed class EpochGuardTests
         for (int i = 0; i < EpochGuard.Capacity + 10; i++)
         {
             _time.Advance(TimeSpan.FromTicks(1));
-            guard.Admit($"r{i}", 2);
+            guard.Admit(ApiHost.Ticket($"r{i}", 2));
         }
 
         Assert.Equal(EpochGuard.Capacity, guard.Count);
-        guard.Admit("r0", 1);
-        Assert.Throws<ApiException>(() => guard.Admit($"r{EpochGuard.Capacity}", 1));
+        guard.Admit(ApiHost.Ticket("r0", 1));
+        Assert.Throws<ApiException>(() => guard.Admit(ApiHost.Ticket($"r{EpochGuard.Capacity}", 1)));
     }
 
     private sealed class ManualTime : TimeProvider

@@ -1,3 +1,4 @@
+using Godwit.Contracts.Frames;
 using Godwit.Contracts.OpenAI;
 
 namespace Godwit.Worker.Api.Requests;
@@ -33,52 +34,26 @@ internal sealed class EpochGuard(TimeProvider time)
     }
 
     /// <summary>Records a call.</summary>
-    /// <exception cref="ApiException">409: its epoch is lower than one already seen, or the request was cancelled.</exception>
-    public void Admit(string request, int epoch)
-    {
-        if (!TryAdmit(request, epoch))
-        {
-            throw new ApiException(ApiError.Invalid(
-                $"Request {request} came with epoch {epoch}, but this worker has seen a higher one of it, or its end.",
-                null,
-                ApiErrorCodes.StaleEpoch,
-                409));
-        }
-    }
-
-    /// <summary>Records a call, unless its epoch is lower than one already seen or the request was cancelled.</summary>
-    public bool TryAdmit(string request, int epoch)
+    /// <exception cref="ApiException">409: its epoch is lower than one already seen.</exception>
+    public void Admit(AdmissionTicket ticket)
     {
         long now = time.GetTimestamp();
         lock (_lock)
         {
             Forget(now);
-            Entry entry = _entries.GetValueOrDefault(request);
-            if (entry.IsCancelled || epoch < entry.Epoch)
+            int highest = _entries.TryGetValue(ticket.Request, out Entry entry) ? entry.Epoch : 0;
+            if (ticket.Epoch < highest)
             {
-                return false;
+                throw new ApiException(ApiError.Invalid(
+                    $"Request {ticket.Request} came with epoch {ticket.Epoch}, but this worker has seen epoch {highest} of it.",
+                    null,
+                    ApiErrorCodes.StaleEpoch,
+                    409));
             }
 
-            Remember(request, new Entry(epoch, false, now));
-            return true;
+            _entries[ticket.Request] = new Entry(ticket.Epoch, now);
+            _calls.Enqueue((ticket.Request, now));
         }
-    }
-
-    /// <summary>Refuses whatever comes for a request from now on, as long as it is remembered.</summary>
-    public void Cancel(string request, int epoch)
-    {
-        long now = time.GetTimestamp();
-        lock (_lock)
-        {
-            Forget(now);
-            Remember(request, new Entry(Math.Max(epoch, _entries.GetValueOrDefault(request).Epoch), true, now));
-        }
-    }
-
-    private void Remember(string request, Entry entry)
-    {
-        _entries[request] = entry;
-        _calls.Enqueue((request, entry.Seen));
     }
 
     private void Forget(long now)
@@ -94,5 +69,5 @@ internal sealed class EpochGuard(TimeProvider time)
         }
     }
 
-    private readonly record struct Entry(int Epoch, bool IsCancelled, long Seen);
+    private readonly record struct Entry(int Epoch, long Seen);
 }
