@@ -13,6 +13,7 @@ namespace Godwit.Contracts;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(AckBatch))]
+[JsonSerializable(typeof(AckReply))]
 [JsonSerializable(typeof(AdmissionTicket))]
 [JsonSerializable(typeof(ApiErrorBody))]
 [JsonSerializable(typeof(CallHead))]

@@ -1,4 +1,5 @@
 using Godwit.Contracts.Frames;
+using Godwit.Gateway.Forwarding.Protocol;
 
 namespace Godwit.Gateway.Forwarding;
 
@@ -21,8 +22,7 @@ internal enum FrameVerdict
 /// </summary>
 internal sealed class RequestOwner(string request)
 {
-    private const int MaxChoices = 128 * 16;
-    private readonly Dictionary<int, ChoiceLog> _choices = [];
+    private TokenLog _log = new();
 
     /// <summary>Id of the request inside the cluster.</summary>
     public string Request { get; } = request;
@@ -33,69 +33,19 @@ internal sealed class RequestOwner(string request)
     /// <summary>Begins with the next worker. The client has seen nothing yet, so the new worker begins from the start too.</summary>
     public int Restart()
     {
-        _choices.Clear();
+        _log = new TokenLog();
         return ++Epoch;
     }
 
     /// <summary>Judges a frame of the current epoch's stream, and logs its tokens if it is accepted.</summary>
-    public FrameVerdict Accept(Frame frame)
-    {
-        if (frame.Choice >= MaxChoices)
-        {
-            return FrameVerdict.Broken;
-        }
-
-        if (!_choices.TryGetValue(frame.Choice, out ChoiceLog? log))
-        {
-            _choices.Add(frame.Choice, log = new ChoiceLog());
-        }
-
-        if (frame.Flags.HasFlag(FrameFlags.Prompt))
-        {
-            return log.AcceptPrompt(frame);
-        }
-
-        // The last frame and an error belong to the whole answer, not to a place in a choice.
-        bool endsAnswer = (frame.Flags & (FrameFlags.Last | FrameFlags.Error)) != 0;
-        return endsAnswer && frame.TokenIds.Count == 0 ? FrameVerdict.Accept : log.AcceptOutput(frame);
-    }
+    public FrameVerdict Accept(Frame frame) => _log.Judge(frame);
 
     /// <summary>Index of the token that comes next in a choice.</summary>
-    public int NextOf(int choice) => _choices.TryGetValue(choice, out ChoiceLog? log) ? log.Output.Count : 0;
+    public int NextOf(int choice) => _log.NextOf(choice);
 
     /// <summary>Token ids of a choice's prompt, as the worker made them; null when it has not said yet.</summary>
-    public IReadOnlyList<int>? PromptOf(int choice) => _choices.TryGetValue(choice, out ChoiceLog? log) ? log.Prompt : null;
+    public IReadOnlyList<int>? PromptOf(int choice) => _log.PromptOf(choice);
 
     /// <summary>Token ids that a choice has got so far.</summary>
-    public IReadOnlyList<int> OutputOf(int choice) => _choices.TryGetValue(choice, out ChoiceLog? log) ? log.Output : [];
-
-    private sealed class ChoiceLog
-    {
-        public IReadOnlyList<int>? Prompt { get; private set; }
-
-        public List<int> Output { get; } = [];
-
-        public FrameVerdict AcceptPrompt(Frame frame)
-        {
-            if (Prompt is not null)
-            {
-                return Prompt.SequenceEqual(frame.TokenIds) ? FrameVerdict.Drop : FrameVerdict.Broken;
-            }
-
-            Prompt = frame.TokenIds;
-            return FrameVerdict.Accept;
-        }
-
-        public FrameVerdict AcceptOutput(Frame frame)
-        {
-            int next = Output.Count;
-            if (frame.FirstIndex == next)
-            {
-                Output.AddRange(frame.TokenIds);
-                return FrameVerdict.Accept;
-            }
-
-            return (long)frame.FirstIndex + frame.TokenIds.Count <= next ? FrameVerdict.Drop : FrameVerdict.Broken;
-        }
-    }
+    public IReadOnlyList<int> OutputOf(int choice) => _log.OutputOf(choice);
 }

@@ -1,0 +1,28 @@
+using Godwit.Contracts.Migration;
+
+namespace Godwit.Worker.Migration.Protocol;
+
+/// <summary>The deadlines of a worker's side of the protocol. There is one set of them in the product; the model check also tries wrong ones.</summary>
+internal sealed record WorkerTimes
+{
+    /// <summary>The product's.</summary>
+    public static WorkerTimes Default { get; } = new();
+
+    /// <summary>Without an acknowledgement of the Gateway for this long, a request that runs, is parked or is held ready is given up.</summary>
+    public TimeSpan Acks { get; init; } = AckTimes.Timeout;
+
+    /// <summary>Life of a reservation without a frame of the source.</summary>
+    public TimeSpan Reservation { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the source waits for the destination's answer to PREPARE.</summary>
+    public TimeSpan Prepare { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the source waits for its own engine, or for the peer to take the next piece of a stage.</summary>
+    public TimeSpan Stage { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the source waits for READY. The request stands still meanwhile, so it is short.</summary>
+    public TimeSpan Ready { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a request is remembered after the last that was heard of it: late calls for it are refused meanwhile.</summary>
+    public TimeSpan Memory { get; init; } = TimeSpan.FromSeconds(30);
+}
