@@ -8,10 +8,10 @@ namespace Godwit.Worker.Api;
 
 /// <summary>
 /// Serves both generating endpoints: check the request, hand it to the engine, carry what the engine reports to the caller. For a client
-/// that calls the worker itself a generation lives no longer than its call; for the Gateway it is a <see cref="ServedRequest"/>.
+/// that calls the worker itself a generation lives no longer than its call; for the Gateway it is a <see cref="ServedRequest"/>, which may go on elsewhere.
 /// </summary>
 internal sealed class GenerationEndpoint(
-    ServedModel model, ApiCalls calls, CallPreparation preparation, ServedRequests served, TimeProvider time)
+    ServedModel model, ApiCalls calls, CallPreparation preparation, GatewayCalls gateways, TimeProvider time)
 {
     /// <summary>Answers one call.</summary>
     public Task HandleAsync(HttpContext context, ApiKind kind) => calls.HandleAsync(context, call => AnswerAsync(call, kind));
@@ -22,8 +22,7 @@ internal sealed class GenerationEndpoint(
         PreparedCall prepared = await preparation.PrepareAsync(kind, body, call.Identity, call.Arrived, prompts: null, call.Aborted);
         if (call.WantsFrames)
         {
-            ServedRequest request = served.Start(new ServedCall(kind, body, call.Identity.Ticket!, prepared));
-            await request.StreamAsync(call.Context, StreamStart.Whole, call.Aborted);
+            await gateways.StartAsync(call.Context, new ServedCall(kind, body, call.Identity.Ticket!, prepared), from: null);
             return;
         }
 

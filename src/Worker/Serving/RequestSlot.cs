@@ -198,17 +198,18 @@ internal sealed class RequestSlot(string request, RequestTable table)
             case WorkerAction.Refuse refuse:
                 Take(refuse.Stream)?.Refuse(Refusal(refuse.Reason));
                 break;
-            case WorkerAction.Drop:
+            case WorkerAction.Drop drop:
+                table.LogDropped(Id, drop.Cause);
                 _running?.End();
                 _running = null;
-                _outgoing = null;
+                Replace(ref _outgoing, null);
                 break;
             case WorkerAction.Unpark:
                 _running?.Offer(null);
                 _outgoing?.Carry(action);
                 break;
             case WorkerAction.SendPrepare prepare:
-                _outgoing = MoveOf(prepare.Move);
+                Replace(ref _outgoing, MoveOf(prepare.Move));
                 _outgoing?.Carry(action);
                 break;
             case WorkerAction.Reserve reserve:
@@ -289,6 +290,16 @@ internal sealed class RequestSlot(string request, RequestTable table)
         {
             return _moves.GetValueOrDefault(move);
         }
+    }
+
+    private void Replace(ref IRequestMove? place, IRequestMove? move)
+    {
+        if (place is { } former && former != move)
+        {
+            Forget(former.Move);
+        }
+
+        place = move;
     }
 
     private void Forget(long move)

@@ -4,6 +4,7 @@ using Godwit.Contracts.Migration;
 using Godwit.Contracts.OpenAI;
 using Godwit.Worker.Api;
 using Godwit.Worker.Api.Requests;
+using Godwit.Worker.Migration.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Worker.Serving;
@@ -14,7 +15,8 @@ internal sealed class ServingEndpoints(
     ApiCalls apiCalls,
     ServedModel model,
     CallPreparation preparation,
-    ServedRequests served,
+    GatewayCalls gateways,
+    RequestTable requests,
     WorkerDrain drain,
     LeaderEpochs leaders)
 {
@@ -29,8 +31,8 @@ internal sealed class ServingEndpoints(
         (answer, batch) =>
         {
             Require(batch.Acks?.All(ack => ack is { Request: not null, Next: not null }) == true);
-            served.Acknowledge(batch);
-            return InternalCalls.DoneAsync(answer);
+            return answer.Response.WriteAsJsonAsync(
+                requests.Acknowledge(batch), ContractsJson.Default.AckReply, cancellationToken: answer.RequestAborted);
         });
 
     /// <summary>Forgets a request for good.</summary>
@@ -41,7 +43,7 @@ internal sealed class ServingEndpoints(
         (answer, cancelled) =>
         {
             Require(!string.IsNullOrEmpty(cancelled.Request));
-            served.Cancel(cancelled);
+            requests.Handle(cancelled.Request!, new WorkerEvent.Cancel(cancelled.Epoch));
             return InternalCalls.DoneAsync(answer);
         });
 
@@ -53,9 +55,15 @@ internal sealed class ServingEndpoints(
         (answer, released) =>
         {
             Require(!string.IsNullOrEmpty(released.Request));
-            served.Release(released);
+            requests.Handle(released.Request!, new WorkerEvent.Release(released.Epoch));
             return InternalCalls.DoneAsync(answer);
         });
+
+    /// <summary>COMMIT of a move, at its destination.</summary>
+    public Task ResumeAsync(HttpContext context) => GoOnAsync(context, gateways.ResumeAsync);
+
+    /// <summary>A move whose destination failed, at its source.</summary>
+    public Task KeepAsync(HttpContext context) => GoOnAsync(context, gateways.KeepAsync);
 
     /// <summary>Stops or begins again to take new requests.</summary>
     public Task DrainAsync(HttpContext context) => calls.HandleAsync(
@@ -93,6 +101,17 @@ internal sealed class ServingEndpoints(
         }
     }
 
+    private Task GoOnAsync(HttpContext context, Func<HttpContext, ResumeCall, Task> goOn) => calls.HandleAsync(
+        context,
+        ContractsJson.Default.ResumeCall,
+        call => call.Request ?? "",
+        (answer, call) =>
+        {
+            Require(!string.IsNullOrEmpty(call.Request) && call.From is not null);
+            answer.Response.Headers[InternalHeaders.RequestId] = call.Request;
+            return goOn(answer, call);
+        });
+
     private async Task ReplayAsync(ApiCall call)
     {
         AdmissionTicket ticket = call.Identity.Ticket
@@ -117,8 +136,7 @@ internal sealed class ServingEndpoints(
                 Alone = head.Alone,
             },
         };
-        ServedRequest request = served.Start(new ServedCall(kind, body, ticket, prepared), head.From);
-        await request.StreamAsync(call.Context, new StreamStart(head.From), call.Aborted);
+        await gateways.StartAsync(call.Context, new ServedCall(kind, body, ticket, prepared), head.From);
     }
 
     private void RequireTokens(IEnumerable<IReadOnlyList<int>> lists)

@@ -17,10 +17,11 @@ internal static class ServingExtensions
         services.TryAddSingleton<WorkerDrain>();
         services.TryAddSingleton<LeaderEpochs>();
         services.TryAddSingleton<ServedLimits>();
-        services.TryAddSingleton<ServedRequests>();
+        services.TryAddSingleton<RequestTable>();
+        services.TryAddSingleton<GatewayCalls>();
         services.TryAddSingleton<InternalCalls>();
         services.TryAddSingleton<ServingEndpoints>();
-        services.AddHostedService<SilenceLoop>();
+        services.AddHostedService<DeadlineLoop>();
         return services;
     }
 
@@ -33,6 +34,8 @@ internal static class ServingExtensions
         app.MapPost(InternalPaths.Release, endpoints.ReleaseAsync);
         app.MapPost(InternalPaths.Drain, endpoints.DrainAsync);
         app.MapPost(InternalPaths.Replay, endpoints.ReplayAsync);
+        app.MapPost(InternalPaths.Resume, endpoints.ResumeAsync);
+        app.MapPost(InternalPaths.Keep, endpoints.KeepAsync);
         return app;
     }
 }

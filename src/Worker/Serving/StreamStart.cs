@@ -4,9 +4,6 @@ namespace Godwit.Worker.Serving;
 /// <param name="From">Per choice the first token that is wanted; null: all of it, and what comes before the first token.</param>
 internal readonly record struct StreamStart(IReadOnlyList<int>? From)
 {
-    /// <summary>A stream from the very beginning.</summary>
-    public static StreamStart Whole => new(null);
-
     /// <summary>Whether a frame is wanted.</summary>
     public bool Wants(int choice, int first, int tokens, bool isOpening)
     {
