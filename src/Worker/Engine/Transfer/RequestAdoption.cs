@@ -8,7 +8,8 @@ namespace Godwit.Worker.Engine.Transfer;
 /// </summary>
 /// <param name="request">The request.</param>
 /// <param name="generation">Its face.</param>
-internal sealed class RequestAdoption(EngineRequest request, Generation generation)
+/// <param name="preparation">Takes its tokens.</param>
+internal sealed class RequestAdoption(EngineRequest request, Generation generation, RequestPreparation preparation)
 {
     /// <summary>
     /// The request as whoever submits one sees it. The outputs that the tokens known so far make are there at once, from index 0 on; new
@@ -25,5 +26,5 @@ internal sealed class RequestAdoption(EngineRequest request, Generation generati
     /// <param name="logprobs">One entry per token; null: whoever wants them has them already, and outputs with these tokens carry none.</param>
     /// <exception cref="InvalidDataException">The tokens are not what this request can have sampled.</exception>
     public void Extend(int choice, IReadOnlyList<int> tokens, IReadOnlyList<TokenLogprobs>? logprobs = null) =>
-        throw new NotSupportedException();
+        preparation.Replay(Request.Choices[choice], tokens, logprobs);
 }
