@@ -1,5 +1,6 @@
 using System.Buffers;
 using Godwit.Contracts.Migration;
+using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
 using Godwit.Worker.Migration.Protocol;
 using Godwit.Worker.Migration.Wire;
@@ -13,6 +14,9 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
 {
     /// <summary>Bytes of blocks sent in one frame, if a block is not longer: the connection is free for others after each.</summary>
     private const int PieceBytes = 512 * 1024;
+
+    /// <summary>Blocks that a choice may need while it is copied; were they reserved only then, it would cost the destination a step.</summary>
+    private const int GrowthBlocks = 3;
 
     private readonly MigrationParts _parts;
     private readonly PeerConnections _peers;
@@ -64,9 +68,9 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     /// <summary>What the destination gave as its reason for refusing; null: it did not refuse.</summary>
     public string? Refusal { get; private set; }
 
-    private Engine.EngineLoop Engine => _parts.Engine;
+    private EngineLoop Engine => _parts.Engine;
 
-    private Engine.Generation Generation => Request.Generation!;
+    private Generation Generation => Request.Generation!;
 
     /// <inheritdoc/>
     public void Carry(WorkerAction action)
@@ -116,7 +120,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
                 Refusal = ReadReason(frame);
                 _slot.Happened(new WorkerEvent.Refused(Move));
                 break;
-            case WireType.Ready when frame.Payload[sizeof(long)..].SequenceEqual(_hash):
+            case WireType.Ready when ReadHash(frame).SequenceEqual(_hash):
                 _slot.Happened(new WorkerEvent.Ready(Move));
                 break;
             default:
@@ -130,6 +134,13 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _end.Dispose();
+
+    private static ReadOnlySpan<byte> ReadHash(WireFrame frame)
+    {
+        var wire = new WireReader(frame.Payload);
+        wire.Int64();
+        return wire.Bytes();
+    }
 
     private static string ReadReason(WireFrame frame)
     {
@@ -172,7 +183,14 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
         _preemptions = [.. progress.Choices.Select(choice => choice.Preemptions)];
         _peer = await _peers.ConnectAsync(_order.Destination, _end.Token);
         _peer.Enter(this);
+        if (_end.IsCancellationRequested)
+        {
+            _peer.Leave(this);
+            return;
+        }
+
         ServedCall call = Request.Call;
+        int sequences = progress.Choices.Count(choice => choice.Finish is null);
         ReadOnlyMemory<byte> frame = new PrepareMessage
         {
             Move = Move,
@@ -182,8 +200,8 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
             Path = call.Path,
             Prompts = call.Prepared.Request.Prompts,
             Acknowledged = Request.Acknowledged,
-            Blocks = _sent.Unsent(progress.Choices) + progress.Choices.Count(choice => choice.Finish is null),
-            Sequences = progress.Choices.Count(choice => choice.Finish is null),
+            Blocks = _sent.Unsent(progress.Choices) + (GrowthBlocks * sequences),
+            Sequences = sequences,
             Choices = _sent.Tell(progress.Choices, onlyFull: true, withBlocks: false),
             Body = call.Body,
         }.ToFrame();
@@ -252,7 +270,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
         {
             // It is over.
         }
-        catch (Exception error) when (error is IOException or ObjectDisposedException or Engine.EngineFaultedException)
+        catch (Exception error) when (error is IOException or ObjectDisposedException or EngineFaultedException)
         {
             LogFailed(_parts.Logger, Request.Id, Move, _order.Destination.Id, error.Message);
             Lost();
@@ -269,7 +287,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     private async Task SendLastAsync()
     {
         IReadOnlyList<ChoiceState> choices = _parked!.Choices;
-        _hash = TokenHash.Of(choices.Select(choice => choice.Outputs));
+        _hash = TokenHash.Of(choices.Select(choice => (IReadOnlyList<int>)choice.Outputs));
         foreach ((int Number, int Block)[] piece in Pieces(_sent.Take(choices, onlyFull: false)))
         {
             byte[] frame = ReadBlocks(piece, out int length);
@@ -304,7 +322,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     {
         if (_parked is { } parked && !await Engine.UnparkAsync(parked))
         {
-            Request.Fail(new Engine.EngineFaultedException("A parked request could not go on."));
+            Request.Fail(new EngineFaultedException("A parked request could not go on."));
         }
     }
 
@@ -312,7 +330,14 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     {
         _end.Cancel();
         _peer?.Leave(this);
+        if (outcome is MoveOutcome.TimedOut or MoveOutcome.PeerLost)
+        {
+            // Whatever holds it up must not hold up the next move too.
+            _peer?.Break();
+        }
+
         Unpin();
+        _parts.Copying.Post(Dispose);
         _parts.Metrics.Over(outcome);
         _outcome.TrySetResult(outcome);
     }

@@ -22,6 +22,8 @@ internal sealed class ServedRequest
     private byte[]? _moved;
     private bool _isPaused;
     private bool _isOver;
+    private IReadOnlyList<int>? _known;
+    private Action? _beyond;
 
     /// <param name="call">What it is.</param>
     /// <param name="acknowledged">Per choice what its Gateway has already; null: it begins here.</param>
@@ -130,6 +132,15 @@ internal sealed class ServedRequest
         }
 
         Wake();
+    }
+
+    /// <summary>Calls, once, when a choice has more tokens than these.</summary>
+    public void NotifyBeyond(IReadOnlyList<int> known, Action notify)
+    {
+        lock (_lock)
+        {
+            (_known, _beyond) = (known, notify);
+        }
     }
 
     /// <summary>Ends with an error frame.</summary>
@@ -243,6 +254,11 @@ internal sealed class ServedRequest
             while (!_isOver && generation.Outputs.TryRead(out SequenceOutput output))
             {
                 _frames.Add(output);
+                if (_known is { } known && output.FirstIndex + output.TokenIds.Count > known[output.Choice])
+                {
+                    _known = null;
+                    _beyond!();
+                }
             }
 
             if (_isOver || _frames.IsComplete)

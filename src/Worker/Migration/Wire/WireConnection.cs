@@ -6,15 +6,15 @@ internal sealed class WireConnection(Stream stream) : IDisposable
 {
     private readonly SemaphoreSlim _sending = new(1, 1);
 
-    /// <summary>Sends a frame.</summary>
+    /// <summary>Sends a frame: all of it, once it has begun, because others follow on the same connection.</summary>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task SendAsync(ReadOnlyMemory<byte> frame, CancellationToken cancel)
     {
         await _sending.WaitAsync(cancel);
         try
         {
-            await stream.WriteAsync(frame, cancel);
-            await stream.FlushAsync(cancel);
+            await stream.WriteAsync(frame, CancellationToken.None);
+            await stream.FlushAsync(CancellationToken.None);
         }
         finally
         {
@@ -30,6 +30,7 @@ internal sealed class WireConnection(Stream stream) : IDisposable
         try
         {
             stream.Write(frame);
+            stream.Flush();
         }
         finally
         {
