@@ -4,7 +4,9 @@ using Godwit.ServiceDefaults.Options;
 using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Heartbeat;
+using Godwit.Worker.Migration;
 using Godwit.Worker.Model;
+using Godwit.Worker.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +23,8 @@ public static class WorkerProgram
         [HeartbeatOptions.Section] = typeof(HeartbeatOptions),
         [ModelOptions.Section] = typeof(ModelOptions),
         [EngineOptions.Section] = typeof(EngineOptions),
+        [ServingOptions.Section] = typeof(ServingOptions),
+        [MigrationOptions.Section] = typeof(MigrationOptions),
     };
 
     /// <summary>Loads the model and makes the host.</summary>
@@ -33,14 +37,17 @@ public static class WorkerProgram
         builder.AddListener();
         builder.AddModelAndEngine();
         builder.Services.AddOpenAIApi();
+        builder.Services.AddMigration();
         builder.Services.AddHeartbeat(
             services => services.GetRequiredService<WorkerInstance>().Registration,
-            services => services.GetRequiredService<WorkerInstance>().Status);
+            services => services.GetRequiredService<WorkerStatus>().Now);
 
         WebApplication app = builder.Build();
         app.MapDefaultEndpoints();
         app.UseClusterSecret();
         app.MapOpenAIApi();
+        app.MapServing();
+        app.MapMigration();
         app.StartEngineMetrics();
         return app;
     }

@@ -32,7 +32,9 @@ internal sealed class WorkerInstance(
         engine.ContextLength,
         KvBlock.Tokens,
         model.Runner.KvBlocks,
-        limits.Value.MaxSequences);
+        limits.Value.MaxSequences,
+        model.Runner.IsExact,
+        model.Runner.BytesPerBlock);
 
     /// <summary>How loaded it is now; the heartbeat numbers it.</summary>
     public InstanceStatus Status
@@ -48,7 +50,12 @@ internal sealed class WorkerInstance(
                 status.KvBlocksTotal,
                 status.KvBlocksWaiting,
                 status.SequencesRunning,
-                status.SequencesWaiting);
+                status.SequencesWaiting,
+                status.HeadBlocks,
+                status.PreemptedWaiting,
+                status.HighRunning,
+                status.WatermarkBlocks,
+                StepMs: status.StepMs);
         }
     }
 }

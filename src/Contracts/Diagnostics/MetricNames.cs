@@ -105,6 +105,18 @@ public static class MetricNames
     /// <summary>Histogram: tokens computed by a step.</summary>
     public const string StepTokens = "godwit_iteration_tokens";
 
+    /// <summary>Counter: attempts to move a request away from a worker, by how they ended.</summary>
+    public const string Migrations = "godwit_migrations_total";
+
+    /// <summary>Counter: bytes that a worker sent to move requests away.</summary>
+    public const string MigrationBytes = "godwit_migration_bytes_total";
+
+    /// <summary>Counter: stages of copying that a worker sent, the last one of each move included.</summary>
+    public const string MigrationStages = "godwit_migration_stages_total";
+
+    /// <summary>Histogram: seconds from the arrival of a moved request's last state to its first token at its new worker.</summary>
+    public const string MigrationDowntime = "godwit_migration_downtime_seconds";
+
     /// <summary>Gauge: living instances known, by model.</summary>
     public const string Instances = "godwit_instances";
 

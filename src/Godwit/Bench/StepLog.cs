@@ -39,6 +39,9 @@ internal sealed class StepLog(IModelRunner runner) : IModelRunner
     /// <inheritdoc/>
     public long DenseProducts => runner.DenseProducts;
 
+    /// <inheritdoc/>
+    public int BytesPerBlock => runner.BytesPerBlock;
+
     /// <summary>Forgets all steps; called when the engine has nothing to do.</summary>
     /// <param name="promptTokens">Tokens of each prompt that comes now.</param>
     public void Start(int promptTokens)
@@ -62,6 +65,12 @@ internal sealed class StepLog(IModelRunner runner) : IModelRunner
         _steps.Add(new LoggedStep(Stopwatch.GetTimestamp(), prompt, plan.LogitsRows, context));
         return logits;
     }
+
+    /// <inheritdoc/>
+    public void ReadBlock(int block, Span<byte> bytes) => runner.ReadBlock(block, bytes);
+
+    /// <inheritdoc/>
+    public void WriteBlock(int block, ReadOnlySpan<byte> bytes) => runner.WriteBlock(block, bytes);
 
     /// <inheritdoc/>
     public void Dispose() => runner.Dispose();

@@ -20,6 +20,9 @@ internal sealed class ApiCall(HttpContext context, RequestIdentity identity, boo
     /// <summary>Timestamp of its arrival.</summary>
     public long Arrived { get; } = arrived;
 
+    /// <summary>The caller is the Gateway and wants frames.</summary>
+    public bool WantsFrames { get; } = frames;
+
     /// <summary>The client is gone.</summary>
     public CancellationToken Aborted => Context.RequestAborted;
 
@@ -28,5 +31,5 @@ internal sealed class ApiCall(HttpContext context, RequestIdentity identity, boo
 
     /// <summary>Opens the transport of the answer.</summary>
     public AnswerTransport Open(AnswerWriter writer, TimeProvider time) =>
-        Transport = frames ? new FrameTransport(Context, writer) : new PlainTransport(Context, writer, time);
+        Transport = WantsFrames ? new FrameTransport(Context, writer) : new PlainTransport(Context, writer, time);
 }

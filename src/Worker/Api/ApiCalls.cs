@@ -3,8 +3,7 @@ using Godwit.Contracts.OpenAI;
 using Godwit.ServiceDefaults.Errors;
 using Godwit.Worker.Api.Answers;
 using Godwit.Worker.Api.Requests;
-using Godwit.Worker.Engine;
-using Godwit.Worker.Sampling;
+using Godwit.Worker.Serving;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -15,9 +14,10 @@ namespace Godwit.Worker.Api;
 /// What every endpoint that the Gateway forwards to has around its own work: it says who answers, admits the request, and makes errors in
 /// OpenAI's shape of whatever goes wrong.
 /// </summary>
-internal sealed partial class ApiCalls(ServedModel model, EpochGuard epochs, TimeProvider time, ILogger<ApiCalls> logger)
+internal sealed partial class ApiCalls(
+    ServedModel model, EpochGuard epochs, WorkerDrain drain, ApiFailures failures, TimeProvider time, ILogger<ApiCalls> logger)
 {
-    /// <summary>Answers one call.</summary>
+    /// <summary>Answers one call that begins something; a draining worker refuses it.</summary>
     /// <param name="context">The call.</param>
     /// <param name="answer">The endpoint's own work.</param>
     public async Task HandleAsync(HttpContext context, Func<ApiCall, Task> answer)
@@ -55,6 +55,11 @@ internal sealed partial class ApiCalls(ServedModel model, EpochGuard epochs, Tim
 
     private void Admit(RequestIdentity identity)
     {
+        if (drain.IsDraining)
+        {
+            throw new ApiException(ApiError.Overloaded("This instance takes no new requests. Please try again."));
+        }
+
         if (identity.Ticket is not { } ticket)
         {
             return;
@@ -69,7 +74,7 @@ internal sealed partial class ApiCalls(ServedModel model, EpochGuard epochs, Tim
 
     private async Task FailAsync(HttpContext context, AnswerTransport? transport, string request, Exception failure)
     {
-        ApiError error = ErrorOf(failure, request);
+        ApiError error = failures.Describe(failure, request);
         try
         {
             await (transport?.FailAsync(error, context.RequestAborted) ?? ApiErrors.WriteAsync(context, error));
@@ -80,30 +85,6 @@ internal sealed partial class ApiCalls(ServedModel model, EpochGuard epochs, Tim
         }
     }
 
-    private ApiError ErrorOf(Exception failure, string request)
-    {
-        switch (failure)
-        {
-            case ApiException refused:
-                LogRefused(logger, request, refused.Error.Code);
-                return refused.Error;
-            case SamplingException { NothingAllowed: true }:
-                return ApiError.Invalid(failure.Message, null, ApiErrorCodes.InvalidValue);
-            case EngineFaultedException:
-                LogFailed(logger, request, failure);
-                return ApiError.Server("The instance that was answering failed. Please try again.", ApiErrorCodes.InstanceFailed);
-            default:
-                LogFailed(logger, request, failure);
-                return ApiError.Server("The server failed on this request. Please try again.");
-        }
-    }
-
     [LoggerMessage(1, LogLevel.Debug, "Request {Request}: the client is gone")]
     private static partial void LogClientGone(ILogger logger, string request);
-
-    [LoggerMessage(2, LogLevel.Debug, "Request {Request} refused: {Code}")]
-    private static partial void LogRefused(ILogger logger, string request, string? code);
-
-    [LoggerMessage(3, LogLevel.Error, "Request {Request} failed")]
-    private static partial void LogFailed(ILogger logger, string request, Exception failure);
 }

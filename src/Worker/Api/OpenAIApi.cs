@@ -5,6 +5,7 @@ using Godwit.ServiceDefaults.Errors;
 using Godwit.Worker.Api.Embeddings;
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Api.Tokens;
+using Godwit.Worker.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,7 +22,10 @@ internal static class OpenAIApi
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<EpochGuard>();
+        services.AddServing();
+        services.TryAddSingleton<ApiFailures>();
         services.TryAddSingleton<ApiCalls>();
+        services.TryAddSingleton<CallPreparation>();
         services.TryAddSingleton<GenerationEndpoint>();
         services.TryAddSingleton<EmbeddingEndpoint>();
         services.TryAddSingleton<TokenEndpoints>();

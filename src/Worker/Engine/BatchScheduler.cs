@@ -12,13 +12,18 @@ internal static class BatchScheduler
 {
     /// <summary>What the planner knows of a sequence that holds blocks.</summary>
     /// <param name="Known">Prompt and sampled tokens.</param>
-    /// <param name="Computed">Tokens that are in the KV cache.</param>
+    /// <param name="Computed">Tokens that are in the KV cache; all of them when nothing shall be computed now.</param>
     /// <param name="Priority">Scheduling priority, lower is sooner.</param>
     /// <param name="Urgency">Its place among all sequences.</param>
     /// <param name="ScoresPrompt">Wants logits for every token of its prefill, not for the last one alone.</param>
     /// <param name="Drafts">Tokens that it would have computed behind its last one, on the chance that they come next.</param>
+    /// <param name="Unscored">So many of the tokens to compute next want none all the same.</param>
     internal readonly record struct RunningState(
-        int Known, int Computed, int Priority, Urgency Urgency, bool ScoresPrompt = false, int Drafts = 0);
+        int Known, int Computed, int Priority, Urgency Urgency, bool ScoresPrompt = false, int Drafts = 0, int Unscored = 0)
+    {
+        /// <summary>Rows of logits beyond the one that every sequence has, to compute so many tokens.</summary>
+        public int ExtraRows(int tokens) => ScoresPrompt ? Math.Max(0, tokens - Unscored - 1) : 0;
+    }
 
     /// <summary>What the planner knows of a sequence that holds none.</summary>
     /// <param name="Known">Prompt and sampled tokens.</param>
@@ -28,20 +33,26 @@ internal static class BatchScheduler
     /// <param name="Priority">Scheduling priority, lower is sooner.</param>
     /// <param name="Urgency">Its place among all sequences.</param>
     /// <param name="ScoresPrompt">Wants logits for every token of its prefill, not for the last one alone.</param>
+    /// <param name="Unscored">So many of the tokens to compute first want none all the same.</param>
     internal readonly record struct WaitingState(
-        int Known, int Cached, int Needed, int Shared, int Priority, Urgency Urgency, bool ScoresPrompt = false);
+        int Known, int Cached, int Needed, int Shared, int Priority, Urgency Urgency, bool ScoresPrompt = false, int Unscored = 0);
 
     /// <summary>The KV blocks, as the planner sees them.</summary>
     /// <param name="Total">All blocks.</param>
     /// <param name="Available">Blocks that can be allocated now.</param>
     /// <param name="Missing">Blocks that running sequence i must allocate to compute n tokens.</param>
     /// <param name="Exclusive">Blocks that preempting running sequence i makes available, at least.</param>
-    internal readonly record struct BlockSupply(int Total, int Available, Func<int, int, int> Missing, Func<int, int> Exclusive);
+    /// <param name="HeldPlaces">Places in the batch that are kept for others.</param>
+    internal readonly record struct BlockSupply(
+        int Total, int Available, Func<int, int, int> Missing, Func<int, int> Exclusive, int HeldPlaces = 0);
 
     /// <summary>The sequences that hold none, most urgent first.</summary>
     /// <param name="Count">How many there are.</param>
     /// <param name="State">State of one by its place; asked only of those that may be admitted.</param>
     internal readonly record struct WaitingQueue(int Count, Func<int, WaitingState> State);
+
+    /// <summary>Blocks that an admission leaves to those that run.</summary>
+    public static int Watermark(int total, EngineOptions options) => (int)Math.Ceiling(total * options.WatermarkShare);
 
     /// <summary>Plans one step.</summary>
     /// <param name="running">Sequences that hold blocks, most urgent first.</param>
@@ -87,6 +98,7 @@ internal static class BatchScheduler
         private readonly Span<int> _tokens;
         private readonly Span<int> _taken;
         private readonly Span<bool> _preempted;
+        private readonly int _places;
         private int _available;
         private int _budget;
         private int _active;
@@ -94,8 +106,8 @@ internal static class BatchScheduler
         // Blocks that the admitted share with running sequences: when one of those is preempted, they may be among what it gives back.
         private int _shared;
 
-        // A step has room for MaxSequences rows of logits; what its sequences leave over after one row each is for scoring prompts
-        // and for drafts.
+        // A step has a row of logits for each place; what its sequences leave over after one row each is for scoring prompts and for
+        // drafts.
         private int _spareRows;
 
         public Builder(
@@ -115,7 +127,8 @@ internal static class BatchScheduler
             _available = blocks.Available;
             _budget = options.MaxTokensPerStep;
             _active = running.Length;
-            _spareRows = options.MaxSequences - running.Length;
+            _places = options.MaxSequences - blocks.HeldPlaces;
+            _spareRows = _places - running.Length;
             tokens.Clear();
         }
 
@@ -126,13 +139,13 @@ internal static class BatchScheduler
             for (int i = 0; i < _running.Length && _budget > 0; i++)
             {
                 int behind = _running[i].Known - _running[i].Computed;
-                if (_preempted[i] || (behind == 1) != decodes)
+                if (behind == 0 || _preempted[i] || (behind == 1) != decodes)
                 {
                     continue;
                 }
 
                 int tokens = Math.Min(Math.Min(behind, _options.PrefillChunkTokens), _budget);
-                tokens = _running[i].ScoresPrompt ? Math.Min(tokens, 1 + _spareRows) : tokens;
+                tokens = _running[i].ScoresPrompt ? Math.Min(tokens, _running[i].Unscored + 1 + _spareRows) : tokens;
                 int missing = _blocks.Missing(i, tokens);
                 for (int victim = _running.Length - 1; missing > _available && !_preempted[i]; victim--)
                 {
@@ -145,7 +158,7 @@ internal static class BatchScheduler
                     _taken[i] = missing;
                     _budget -= tokens;
                     _available -= missing;
-                    _spareRows -= _running[i].ScoresPrompt ? tokens - 1 : 0;
+                    _spareRows -= _running[i].ExtraRows(tokens);
                 }
             }
         }
@@ -155,7 +168,7 @@ internal static class BatchScheduler
             while (admitted.Count < waiting.Count && _budget > 0)
             {
                 // In order only: a large sequence at the head is not overtaken by small ones, so it cannot starve.
-                if (_spareRows == 0 && _active + admitted.Count < _options.MaxSequences)
+                if (_spareRows == 0 && _active + admitted.Count < _places)
                 {
                     break;
                 }
@@ -167,8 +180,8 @@ internal static class BatchScheduler
                 }
 
                 int tokens = Math.Min(Math.Min(sequence.Known - sequence.Cached, _options.PrefillChunkTokens), _budget);
-                tokens = sequence.ScoresPrompt ? Math.Min(tokens, _spareRows) : tokens;
-                _spareRows -= sequence.ScoresPrompt ? tokens : 1;
+                tokens = sequence.ScoresPrompt ? Math.Min(tokens, sequence.Unscored + _spareRows) : tokens;
+                _spareRows -= sequence.ScoresPrompt ? Math.Max(1, tokens - sequence.Unscored) : 1;
                 admitted.Add(tokens);
                 _budget -= tokens;
                 _available -= Cost(sequence);
@@ -198,12 +211,12 @@ internal static class BatchScheduler
 
         // Blocks are kept back for those that run, or the newcomer would be preempted at their next step.
         private readonly bool Fits(int cost, int available, int active) =>
-            active < _options.MaxSequences && cost <= available - (active > 0 ? Watermark() : 0);
+            active < _places && cost <= available - (active > 0 ? Watermark() : 0);
 
         // A block that it shares with a preempted sequence only is among those that became available: it is counted, and so it costs.
         private readonly int Cost(WaitingState sequence) => sequence.Needed - (AnyPreempted ? 0 : sequence.Shared);
 
-        private readonly int Watermark() => (int)Math.Ceiling(_blocks.Total * _options.WatermarkShare);
+        private readonly int Watermark() => BatchScheduler.Watermark(_blocks.Total, _options);
 
         // Preempts running sequences of lower priority, but only if that is enough to let this one in.
         private bool MakeRoom(WaitingState sequence, int admitted)
@@ -251,7 +264,7 @@ internal static class BatchScheduler
             _active--;
             _available += _taken[i] + _blocks.Exclusive(i);
             _budget += _tokens[i];
-            _spareRows += 1 + (_running[i].ScoresPrompt ? Math.Max(0, _tokens[i] - 1) : 0);
+            _spareRows += 1 + _running[i].ExtraRows(_tokens[i]);
             _tokens[i] = _taken[i] = 0;
         }
     }

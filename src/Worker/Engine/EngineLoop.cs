@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Godwit.Worker.KvCache;
-using Godwit.Worker.Sampling;
 using Godwit.Worker.Tokenization;
 
 namespace Godwit.Worker.Engine;
@@ -10,14 +9,12 @@ namespace Godwit.Worker.Engine;
 /// The engine's thread: it owns the batch and repeats its step. Requests join between any two steps and leave in the step they finish or
 /// are cancelled in.
 /// </summary>
-internal sealed class EngineLoop : IDisposable
+internal sealed partial class EngineLoop : IDisposable
 {
     private readonly IModelRunner _runner;
-    private readonly Tokenizer _tokenizer;
     private readonly EngineOptions _options;
-    private readonly IReadOnlySet<int> _endTokens;
     private readonly FusedBatch _batch;
-    private readonly SequenceMetrics _metrics;
+    private readonly RequestPreparation _preparation;
     private readonly BlockingCollection<EngineCommand> _commands = [];
     private readonly Thread _thread;
     private volatile EngineFaultedException? _fault;
@@ -38,14 +35,13 @@ internal sealed class EngineLoop : IDisposable
         EngineOptions options,
         SequenceMetrics? metrics = null)
     {
-        _metrics = metrics ?? SequenceMetrics.Unread();
+        metrics ??= SequenceMetrics.Unread();
         _runner = runner;
-        _tokenizer = tokenizer;
         _options = options;
-        _endTokens = endTokens;
-        _batch = new FusedBatch(runner, endTokens, options, _metrics);
+        _batch = new FusedBatch(runner, endTokens, options, metrics);
         // A sequence that the pool cannot hold even alone would wait for ever.
         ContextLength = Math.Min(contextLength, runner.KvBlocks * KvBlock.Tokens);
+        _preparation = new RequestPreparation(runner, tokenizer, endTokens, ContextLength, options, metrics);
         _status = _batch.Status;
         _thread = new Thread(Run) { IsBackground = true, Name = "engine" };
         _thread.Start();
@@ -71,23 +67,29 @@ internal sealed class EngineLoop : IDisposable
 
     /// <summary>Hands a request to the engine; it joins at the next step that has room.</summary>
     /// <exception cref="EngineOverloadedException">Too many wait already.</exception>
+    /// <exception cref="InvalidDataException">It has outputs that it cannot have sampled.</exception>
     /// <exception cref="EngineFaultedException">The engine broke.</exception>
     public Generation Submit(GenerationRequest request)
     {
         ThrowIfFaulted();
-        RequireValid(request);
         int waiting = Status.RequestsWaiting + _commands.Count;
         if (waiting > _options.MaxWaitingRequests)
         {
             throw new EngineOverloadedException(waiting);
         }
 
-        var outputs = Channel.CreateUnbounded<SequenceOutput>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-        Sequence[] leaders = [.. request.Prompts.Select((prompt, index) => Prepare(request, prompt, index, outputs.Writer))];
-        var engineRequest = new EngineRequest(request.Id, request.Priority, leaders, outputs.Writer);
-        Send(new EngineCommand(engineRequest, IsCancel: false));
-        return new Generation(
-            outputs.Reader, () => engineRequest.CachedTokens, () => Send(new EngineCommand(engineRequest, IsCancel: true)));
+        Channel<SequenceOutput> outputs = NewChannel();
+        EngineRequest prepared = _preparation.Prepare(request, outputs.Writer);
+        if (prepared.Open == 0)
+        {
+            prepared.Complete();
+        }
+        else if (!TrySend(new EngineCommand(batch => Add(batch, prepared), prepared.Complete)))
+        {
+            throw new EngineFaultedException("The engine has stopped.", _fault);
+        }
+
+        return FaceOf(prepared, outputs.Reader);
     }
 
     /// <summary>Stops the thread; what still runs is faulted.</summary>
@@ -96,66 +98,44 @@ internal sealed class EngineLoop : IDisposable
         _commands.CompleteAdding();
         _thread.Join();
         _commands.Dispose();
+        _copies.EnterWriteLock();
         _runner.Dispose();
+        _isDisposed = true;
+        _copies.ExitWriteLock();
     }
 
-    // On the caller's thread: hashing a long prompt must not hold up a step.
-    private Sequence Prepare(GenerationRequest request, IReadOnlyList<int> prompt, int index, ChannelWriter<SequenceOutput> outputs)
-    {
-        long now = _metrics.Now;
-        List<BlockHash> contents = _options.PrefixCaching ? BlockHash.Chain(request.CacheSalt, [.. prompt]) : [];
-        Sequence[] choices = [.. Enumerable.Range(index * request.ChoicesPerPrompt, request.ChoicesPerPrompt).Select(choice => new Sequence(
-            choice,
-            prompt,
-            contents,
-            request.CacheSalt,
-            request.Sampling,
-            ContextLength,
-            new SequenceSampler(request.Sampling, choice, prompt, _endTokens, _runner.VocabularySize),
-            new OutputText(
-                new IncrementalDetokenizer(
-                    _tokenizer, prompt, request.Sampling.SkipSpecialTokens, request.Sampling.ShownControlTokens),
-                request.Sampling.Stop,
-                request.Sampling.IncludeStop),
-            outputs)
-        {
-            Constraint = request.Constraint?.Start(),
-            Times = new SequenceTimes { Arrived = request.Arrived ?? now, Queued = now },
-            Pool = request.Pooling is { } pooling ? new HiddenPool(pooling, prompt.Count, _runner.HiddenSize) : null,
-        })];
-        choices[0].Siblings = choices.Length > 1 ? choices[1..] : null;
-        return choices[0];
-    }
+    private static Channel<SequenceOutput> NewChannel() =>
+        Channel.CreateUnbounded<SequenceOutput>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
-    // The runner reads memory by these numbers: whatever its callers checked, nothing else gets past this point.
-    private void RequireValid(GenerationRequest request)
+    private static void Add(FusedBatch batch, EngineRequest request)
     {
-        foreach (IReadOnlyList<int> prompt in request.Prompts)
+        if (!request.Cancelled)
         {
-            ArgumentOutOfRangeException.ThrowIfZero(prompt.Count);
-            int room = request.Sampling.MaxTokens == 0 ? 0 : 1;
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(prompt.Count, ContextLength - room);
-            foreach (int id in prompt)
-            {
-                ArgumentOutOfRangeException.ThrowIfNegative(id);
-                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, _runner.VocabularySize);
-            }
+            batch.Add(request);
         }
     }
 
-    private void Send(EngineCommand command)
+    // When the loop has ended, whoever cancels or pauses has nothing left to stop.
+    private Generation FaceOf(EngineRequest request, ChannelReader<SequenceOutput> outputs) => new(
+        outputs,
+        () => request.CachedTokens,
+        () => TrySend(new EngineCommand(batch => batch.Cancel(request), request.Complete)),
+        pause => TrySend(new EngineCommand(pause ? batch => batch.Pause(request) : batch => batch.Continue(request), _ => { })))
+    {
+        Request = request,
+    };
+
+    // False when the loop has ended.
+    private bool TrySend(EngineCommand command)
     {
         try
         {
             _commands.Add(command);
+            return true;
         }
         catch (InvalidOperationException)
         {
-            // The loop has ended; whoever submits is told, whoever cancels has nothing left to cancel.
-            if (!command.IsCancel)
-            {
-                throw new EngineFaultedException("The engine has stopped.", _fault);
-            }
+            return false;
         }
     }
 
@@ -171,9 +151,10 @@ internal sealed class EngineLoop : IDisposable
     {
         try
         {
-            while (ReceiveCommands())
+            bool idle = true;
+            while (ReceiveCommands(idle))
             {
-                _batch.Step();
+                idle = !_batch.Step();
                 PublishStatus();
             }
 
@@ -189,20 +170,12 @@ internal sealed class EngineLoop : IDisposable
     }
 
     // Takes what has arrived; blocks only when there is nothing to compute. False when the loop shall end.
-    private bool ReceiveCommands()
+    private bool ReceiveCommands(bool idle)
     {
-        while (_commands.TryTake(out EngineCommand command, _batch.IsEmpty ? Timeout.Infinite : 0))
+        while (_commands.TryTake(out EngineCommand command, idle ? Timeout.Infinite : 0))
         {
-            if (command.IsCancel)
-            {
-                command.Request.Cancelled = true;
-                _batch.Cancel(command.Request);
-            }
-            else if (!command.Request.Cancelled)
-            {
-                _batch.Add(command.Request);
-            }
-
+            idle = false;
+            command.Execute(_batch);
             if (_commands.Count == 0)
             {
                 PublishStatus();
@@ -233,9 +206,7 @@ internal sealed class EngineLoop : IDisposable
 
         while (_commands.TryTake(out EngineCommand command))
         {
-            command.Request.Complete(fault);
+            command.Fail(fault);
         }
     }
-
-    private readonly record struct EngineCommand(EngineRequest Request, bool IsCancel);
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Godwit.Worker.Engine.Transfer;
 
 namespace Godwit.Worker.Engine;
 
@@ -12,16 +13,24 @@ internal sealed class EngineRequest
     /// <param name="priority">Scheduling priority, lower is sooner.</param>
     /// <param name="leaders">The first choice of each prompt, with its siblings.</param>
     /// <param name="outputs">Where the outputs of all choices go.</param>
-    public EngineRequest(string id, int priority, IReadOnlyList<Sequence> leaders, ChannelWriter<SequenceOutput> outputs)
+    /// <param name="settled">Choices that were over before the engine got them.</param>
+    public EngineRequest(
+        string id,
+        int priority,
+        IReadOnlyList<Sequence> leaders,
+        ChannelWriter<SequenceOutput> outputs,
+        IReadOnlyList<Sequence>? settled = null)
     {
         Id = id;
         Priority = priority;
         Leaders = leaders;
         _outputs = outputs;
-        foreach (Sequence sequence in leaders.Concat(leaders.SelectMany(leader => leader.Siblings ?? [])))
+        List<Sequence> open = [.. leaders.Concat(leaders.SelectMany(leader => leader.Siblings ?? []))];
+        Open = open.Count;
+        Choices = [.. open.Concat(settled ?? []).OrderBy(choice => choice.Choice)];
+        foreach (Sequence choice in Choices)
         {
-            sequence.Request = this;
-            Open++;
+            choice.Request = this;
         }
     }
 
@@ -34,14 +43,39 @@ internal sealed class EngineRequest
     /// <summary>The first choice of each prompt.</summary>
     public IReadOnlyList<Sequence> Leaders { get; }
 
+    /// <summary>All choices by index.</summary>
+    public IReadOnlyList<Sequence> Choices { get; }
+
+    /// <summary>Nothing else may run beside it.</summary>
+    public bool Alone { get; init; }
+
+    /// <summary>It began elsewhere, where its arrival and its first token were seen.</summary>
+    public bool HasBegunElsewhere { get; init; }
+
     /// <summary>Choices that are not over.</summary>
     public int Open { get; set; }
 
     /// <summary>Choices that run.</summary>
     public int Running { get; set; }
 
+    /// <summary>The batch has it: in its midst, in its queue, or parked.</summary>
+    public bool IsTaken { get; set; }
+
+    /// <summary>Set while it is parked.</summary>
+    public ParkedRequest? Parked { get; set; }
+
+    /// <summary>Nothing of it is computed for now, because its reader does not keep up.</summary>
+    public bool IsPaused { get; set; }
+
     /// <summary>Set when the submitter left.</summary>
     public bool Cancelled { get; set; }
+
+    /// <summary>
+    /// Whether its sequences can be taken out and go on elsewhere: none has anything to report but what it samples, and all prompts are
+    /// computed, so that every choice stands for itself.
+    /// </summary>
+    public bool IsMovable => !Alone && Choices.All(choice => choice.IsMovable)
+        && Leaders.All(leader => leader.Siblings is null && leader.Generated > 0);
 
     /// <summary>Prompt tokens that the prefix cache spared; final when the first choice of each prompt has begun. Read by any thread.</summary>
     public int CachedTokens

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Godwit.Worker.Engine.Transfer;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Sampling;
 
@@ -10,8 +11,11 @@ namespace Godwit.Worker.Engine;
 /// sequence's next tokens are computed in the same pass and hold as far as sampling gives the same tokens, so that they never change an
 /// output. Not thread-safe; <see cref="EngineLoop"/> gives it its thread.
 /// </summary>
-internal sealed class FusedBatch
+internal sealed partial class FusedBatch
 {
+    // Of the latest step in the time of a step.
+    private const double StepWeight = 0.1;
+
     private readonly IModelRunner _runner;
     private readonly IReadOnlySet<int> _endTokens;
     private readonly EngineOptions _options;
@@ -20,6 +24,8 @@ internal sealed class FusedBatch
     private readonly SamplingWorkspace _workspace;
     private readonly WaitingSequences _waiting;
     private readonly RunningSequences _running = new();
+    private readonly List<Sequence> _paused = [];
+    private readonly HeldBlocks _held;
     private readonly EngineCounters _counters = new();
 
     // Every step works in the memory of the one before.
@@ -28,7 +34,9 @@ internal sealed class FusedBatch
     private readonly BatchPlan _plan = new();
     private long _arrivals;
     private int _openRequests;
+    private int _openAlone;
     private long _now;
+    private double _stepMs;
 
     /// <param name="runner">Executes the plans.</param>
     /// <param name="endTokens">The model's end-of-sequence ids.</param>
@@ -43,14 +51,16 @@ internal sealed class FusedBatch
         _pool = new BlockPool(runner.KvBlocks);
         _workspace = new SamplingWorkspace(runner.VocabularySize);
         _waiting = new WaitingSequences(_pool, options.PrefixCaching);
-        _planner = new StepPlanner(_running, _waiting, _pool, options, runner.IsExact);
+        _held = new HeldBlocks(_pool, BatchScheduler.Watermark(_pool.Total, options));
+        _planner = new StepPlanner(_running, _waiting, _pool, _held, options, runner.IsExact);
     }
 
     /// <summary>Nothing runs and nothing waits.</summary>
-    public bool IsEmpty => _running.Count + _waiting.Count == 0;
+    public bool IsEmpty => _running.Count + _waiting.Count + _paused.Count == 0;
 
-    /// <summary>Requests that are not over.</summary>
-    public IEnumerable<EngineRequest> Requests => _running.Concat(_waiting).Select(sequence => sequence.Request).Distinct();
+    /// <summary>Requests that are not over, and those that are on their way here.</summary>
+    public IEnumerable<EngineRequest> Requests =>
+        _running.Concat(_waiting).Concat(_paused).Select(sequence => sequence.Request).Concat(_held.Parked).Concat(_held.Coming).Distinct();
 
     /// <summary>The load, and what was done so far.</summary>
     public EngineStatus Status => new(
@@ -61,14 +71,19 @@ internal sealed class FusedBatch
         _running.Count,
         _waiting.Count,
         _running.Requests,
-        _openRequests - _running.Requests,
+        _openRequests - _running.Requests - _held.Parked.Count,
+        _waiting.Count > 0 ? KvBlock.Count(_waiting[0].Known) : 0,
+        _waiting.Preempted,
+        _running.High,
+        BatchScheduler.Watermark(_pool.Total, _options),
+        _held.Reserved,
+        _stepMs,
         _counters.Snapshot(_pool.Evictions));
 
     /// <summary>Takes a request; it joins at the next step that has room.</summary>
     public void Add(EngineRequest request)
     {
-        _openRequests++;
-        _metrics.Arrived(request);
+        Enter(request);
         foreach (Sequence leader in request.Leaders)
         {
             Arrive(leader);
@@ -80,12 +95,26 @@ internal sealed class FusedBatch
     }
 
     /// <summary>Drops a request; its blocks are available at once.</summary>
-    public void Cancel(EngineRequest request) => End(request, error: null);
-
-    /// <summary>Runs one step; does nothing when nothing can run.</summary>
-    public void Step()
+    public void Cancel(EngineRequest request)
     {
-        Apply(_planner.Plan());
+        request.Cancelled = true;
+        if (request.IsTaken)
+        {
+            End(request, error: null);
+        }
+        else
+        {
+            request.Complete();
+        }
+    }
+
+    /// <summary>Runs one step.</summary>
+    /// <returns>False when nothing could run, and nothing will before something is done to the batch.</returns>
+    public bool Step()
+    {
+        long start = _metrics.Now;
+        StepSchedule schedule = _planner.Plan();
+        Apply(schedule);
         if (_parts.Count > 0)
         {
             foreach (StepPart part in _parts)
@@ -101,12 +130,16 @@ internal sealed class FusedBatch
             _counters.Steps++;
             _counters.Copies += _plan.Copies.Length;
             Sample(logits.Span);
+            double milliseconds = _metrics.Milliseconds(start, _metrics.Now);
+            _stepMs += (milliseconds - _stepMs) * (_stepMs == 0 ? 1 : StepWeight);
         }
 
         if (_options.CheckInvariants)
         {
-            _pool.Verify(_running.Select(s => s.Table!));
+            _pool.Verify(_running.Select(s => s.Table!).Concat(_held.Tables), _held.Kept);
         }
+
+        return _parts.Count + schedule.Preempted.Count > 0;
     }
 
     // First everybody's part, by the places that the schedule speaks of; then places and blocks change hands.
@@ -132,7 +165,8 @@ internal sealed class FusedBatch
         {
             Sequence sequence = _running[schedule.Preempted[i]];
             _running.Remove(sequence);
-            _waiting.Add(sequence);
+            sequence.Preemptions++;
+            Queue(sequence);
             _counters.Preemptions++;
         }
 
@@ -231,14 +265,15 @@ internal sealed class FusedBatch
         }
     }
 
-    // The other choices of a prompt share its blocks from here on; those that find no place wait, and find the prompt in the cache.
+    // The other choices of a prompt share its blocks from here on; those that find no place, or have begun elsewhere, wait, and find the
+    // prompt in the cache.
     private List<Sequence> BeginSiblings(Sequence leader)
     {
         var begun = new List<Sequence>();
         foreach (Sequence sibling in leader.Siblings ?? [])
         {
             sibling.ShareScores(leader);
-            if (_running.Count < _options.MaxSequences)
+            if (_running.Count < _options.MaxSequences - _held.Places && leader.IsPrefill && sibling.IsPrefill)
             {
                 sibling.Fork(leader, _pool);
                 sibling.Times.Started = leader.Times.Started;
@@ -247,7 +282,7 @@ internal sealed class FusedBatch
             }
             else
             {
-                _waiting.Add(sibling);
+                Queue(sibling);
             }
         }
 
@@ -265,7 +300,7 @@ internal sealed class FusedBatch
     {
         bool isFirst = sequence.CachedPromptTokens is null;
         sequence.Times.Started = isFirst ? _metrics.Now : sequence.Times.Started;
-        _counters.PrefixQueryTokens += _options.PrefixCaching && sequence.MayUseCache ? sequence.Known : 0;
+        _counters.PrefixQueryTokens += _options.PrefixCaching && sequence.MostCachedBlocks > 0 ? sequence.Known : 0;
         _plan.Add(sequence.Admit(_pool, _options.PrefixCaching));
         _counters.PrefixHits += sequence.Computed > 0 ? 1 : 0;
         _counters.PrefixHitTokens += sequence.Computed;
@@ -281,7 +316,7 @@ internal sealed class FusedBatch
     {
         if (--request.Open == 0)
         {
-            _openRequests--;
+            Leave(request);
             request.Complete();
         }
     }
@@ -294,6 +329,23 @@ internal sealed class FusedBatch
         }
 
         _metrics.Ended(request, failed: error is not null);
+        Remove(request);
+        request.Complete(error);
+    }
+
+    // All sequences of a request, wherever they are, with their blocks.
+    private void Remove(EngineRequest request)
+    {
+        if (request.Parked is not null)
+        {
+            request.Parked = null;
+            _held.Unpark(request);
+            foreach (Sequence sequence in request.Choices)
+            {
+                sequence.Release();
+            }
+        }
+
         foreach (Sequence sequence in _running.Where(s => s.Request == request).ToArray())
         {
             _running.Remove(sequence);
@@ -304,8 +356,39 @@ internal sealed class FusedBatch
             _waiting.Remove(sequence);
         }
 
+        _paused.RemoveAll(s => s.Request == request);
         request.Open = 0;
+        Leave(request);
+    }
+
+    private void Enter(EngineRequest request)
+    {
+        request.IsTaken = true;
+        _openRequests++;
+        _openAlone += request.Alone ? 1 : 0;
+        if (!request.HasBegunElsewhere)
+        {
+            _metrics.Arrived(request);
+        }
+    }
+
+    private void Leave(EngineRequest request)
+    {
+        request.IsTaken = false;
         _openRequests--;
-        request.Complete(error);
+        _openAlone -= request.Alone ? 1 : 0;
+    }
+
+    // It waits for blocks and a place, unless nothing of it shall be computed now.
+    private void Queue(Sequence sequence)
+    {
+        if (sequence.Request.IsPaused)
+        {
+            _paused.Add(sequence);
+        }
+        else
+        {
+            _waiting.Add(sequence);
+        }
     }
 }

@@ -13,6 +13,14 @@ namespace Godwit.Worker.Engine;
 /// <param name="Constraint">What the text of every choice must be; null = anything.</param>
 /// <param name="Pooling">Set when the prompts' embeddings are wanted, and nothing is to be sampled.</param>
 /// <param name="Arrived">Timestamp of when it was read; null: now.</param>
+/// <param name="Outputs">
+/// Tokens sampled already elsewhere, per choice: they are taken as if they were sampled now, and give the same outputs from index 0 on,
+/// finish reasons included; a choice that they end is over. Null: none.
+/// </param>
+/// <param name="ReplayLogprobs">
+/// The log-probabilities of these tokens are computed again, if the request wants any; else the outputs with such tokens carry none.
+/// </param>
+/// <param name="Alone">Nothing else runs beside it: it is suspected of breaking its worker.</param>
 internal sealed record GenerationRequest(
     string Id,
     IReadOnlyList<IReadOnlyList<int>> Prompts,
@@ -22,4 +30,7 @@ internal sealed record GenerationRequest(
     string CacheSalt = "",
     CompiledConstraint? Constraint = null,
     Pooling? Pooling = null,
-    long? Arrived = null);
+    long? Arrived = null,
+    IReadOnlyList<IReadOnlyList<int>>? Outputs = null,
+    bool ReplayLogprobs = false,
+    bool Alone = false);

@@ -1,7 +1,8 @@
 namespace Godwit.Worker.Engine;
 
 /// <summary>
-/// Executes batch plans. It owns the weights and the bytes of the KV blocks, and is called from the engine's thread only.
+/// Executes batch plans. It owns the weights and the bytes of the KV blocks, and is called from the engine's thread only, but for
+/// <see cref="ReadBlock"/> and <see cref="WriteBlock"/>.
 /// </summary>
 internal interface IModelRunner : IDisposable
 {
@@ -29,6 +30,9 @@ internal interface IModelRunner : IDisposable
     /// <summary>Shape and dtype of a KV block.</summary>
     string KvLayout { get; }
 
+    /// <summary>Bytes of a KV block, all layers.</summary>
+    int BytesPerBlock { get; }
+
     /// <summary>Dense matrix products run so far.</summary>
     long DenseProducts { get; }
 
@@ -38,4 +42,10 @@ internal interface IModelRunner : IDisposable
     /// the engine may run sequences.
     /// </summary>
     ReadOnlyMemory<float> Forward(BatchPlan plan);
+
+    /// <summary>Copies a block out, in the layout that <see cref="KvLayout"/> names. Any thread, also while a step runs that does not write it.</summary>
+    void ReadBlock(int block, Span<byte> bytes);
+
+    /// <summary>Fills a block with what <see cref="ReadBlock"/> gave. Any thread, also while a step runs that does not use it.</summary>
+    void WriteBlock(int block, ReadOnlySpan<byte> bytes);
 }

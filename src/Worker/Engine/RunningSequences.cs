@@ -13,6 +13,9 @@ internal sealed class RunningSequences : IReadOnlyList<Sequence>
     /// <summary>Requests of which at least one sequence is here.</summary>
     public int Requests { get; private set; }
 
+    /// <summary>Those of them whose priority is below 0.</summary>
+    public int High { get; private set; }
+
     /// <inheritdoc/>
     public Sequence this[int index] => _sequences[index];
 
@@ -27,13 +30,21 @@ internal sealed class RunningSequences : IReadOnlyList<Sequence>
 
         _sequences.Insert(index, sequence);
         Requests += sequence.Request.Running++ == 0 ? 1 : 0;
+        High += sequence.Priority < 0 ? 1 : 0;
     }
 
     /// <summary>Takes a sequence out, and its blocks from it.</summary>
     public void Remove(Sequence sequence)
     {
-        _sequences.Remove(sequence);
+        TakeOut(sequence);
         sequence.Release();
+    }
+
+    /// <summary>Takes a sequence out; it keeps its blocks.</summary>
+    public void TakeOut(Sequence sequence)
+    {
+        _sequences.Remove(sequence);
+        High -= sequence.Priority < 0 ? 1 : 0;
         Requests -= --sequence.Request.Running == 0 ? 1 : 0;
     }
 

@@ -9,18 +9,15 @@ namespace Godwit.Worker.Engine;
 /// One choice of a request inside the engine: its tokens, how many of them are computed, its KV blocks and its text. Owned by the
 /// engine's thread. Known = prompt + sampled tokens; the last known token is always uncomputed while the sequence runs.
 /// </summary>
-internal sealed class Sequence
+internal sealed partial class Sequence
 {
     private readonly SequenceTokens _tokens;
     private readonly OutputText _text;
     private readonly SamplingParams _sampling;
     private readonly SequenceSampler _sampler;
-    private readonly List<TokenLogprobs> _logprobs = [];
-    private readonly ChannelWriter<SequenceOutput> _outputs;
+    private readonly ChoiceOutputs _outputs;
     private readonly int _promptLength;
     private PromptScores? _promptScores;
-    private int _shown;
-    private bool _begun;
 
     /// <param name="choice">Index within the request.</param>
     /// <param name="prompt">Prompt, at least one token, with room for one more within the context unless none shall be sampled.</param>
@@ -47,7 +44,7 @@ internal sealed class Sequence
         _sampler = sampler;
         _promptScores = sampling.PromptLogprobs is int top ? new PromptScores(prompt, top) : null;
         _text = text;
-        _outputs = outputs;
+        _outputs = new ChoiceOutputs(choice, sampling.Logprobs is not null, outputs);
         _promptLength = prompt.Count;
         int room = contextLength - prompt.Count;
         _tokens = new SequenceTokens(prompt, contents, salt, prompt.Count + Math.Min(sampling.MaxTokens ?? room, room));
@@ -98,8 +95,8 @@ internal sealed class Sequence
     /// <summary>Whether the next sampled token is the first of its prompt.</summary>
     public bool IsPrefill => Generated == 0;
 
-    /// <summary>Wants logits for every token of its prefill, not for the last one alone.</summary>
-    public bool ScoresPrompt => _promptScores is { AreComplete: false };
+    /// <summary>How often it has given its blocks back to others.</summary>
+    public int Preemptions { get; set; }
 
     /// <summary>Where it is in what its text must be; null when that may be anything.</summary>
     public ConstraintState? Constraint { get; init; }
@@ -110,15 +107,18 @@ internal sealed class Sequence
     /// <summary>Names of its blocks that are full and have been computed once, and of the prompt's: what the prefix cache may hold.</summary>
     public IReadOnlyList<BlockHash> Contents => _tokens.Contents;
 
-    /// <summary>Whether the prefix cache may spare it tokens: a prompt that is scored, or computed for its own sake, is computed whole.</summary>
-    public bool MayUseCache => !ScoresPrompt && _sampling.MaxTokens != 0;
+    /// <summary>
+    /// Most blocks that the prefix cache may spare it: what is scored is computed, and a prompt that is computed for its own sake is computed
+    /// whole.
+    /// </summary>
+    public int MostCachedBlocks => _sampling.MaxTokens == 0 ? 0 : ScoresPrompt ? NextScored / KvBlock.Tokens : int.MaxValue;
 
     /// <summary>Takes blocks from the prefix cache, and makes the rest of the known tokens writable.</summary>
     /// <returns>The copy that the runner has to make first, if any.</returns>
     public BlockCopy? Admit(BlockPool pool, bool usePrefixCache)
     {
         Table = NewTable(pool);
-        int cached = usePrefixCache && MayUseCache ? Table.Match(Contents) * KvBlock.Tokens : 0;
+        int cached = usePrefixCache ? Table.Match(Contents, MostCachedBlocks) * KvBlock.Tokens : 0;
 
         // The last token's logits are wanted whatever is cached.
         Computed = Math.Min(cached, Known - 1);
@@ -134,9 +134,6 @@ internal sealed class Sequence
         Computed = leader.Computed;
         CachedPromptTokens = 0;
     }
-
-    /// <summary>Takes over what another choice of the same prompt has found out about it.</summary>
-    public void ShareScores(Sequence leader) => _promptScores = leader._promptScores;
 
     /// <summary>Gives its blocks back; what it knows stays, what it computed must be computed again.</summary>
     public void Release()
@@ -161,7 +158,7 @@ internal sealed class Sequence
     /// <summary>Rows of logits that it wants of a step that computes its next <paramref name="count"/> tokens.</summary>
     public int LogitsRows(int count)
     {
-        int first = ScoresPrompt ? _promptScores!.NextRow : _sampling.MaxTokens == 0 ? int.MaxValue : Known - 1;
+        int first = ScoresPrompt ? NextScored : _sampling.MaxTokens == 0 ? int.MaxValue : Known - 1;
         return Math.Max(0, Computed + count - Math.Max(Computed, first));
     }
 
@@ -174,21 +171,6 @@ internal sealed class Sequence
         {
             Table!.Register(block, _tokens.ContentOf(block));
         }
-    }
-
-    /// <summary>Takes the rows that score the prompt.</summary>
-    /// <param name="logits">The rows that <see cref="LogitsRows"/> asked for.</param>
-    /// <param name="width">Entries of a row.</param>
-    /// <returns>The rows that are left: the one to sample from, if any.</returns>
-    public ReadOnlySpan<float> Score(ReadOnlySpan<float> logits, int width)
-    {
-        while (ScoresPrompt && !logits.IsEmpty)
-        {
-            _promptScores!.Add(logits[..width]);
-            logits = logits[width..];
-        }
-
-        return logits;
     }
 
     /// <summary>Works out what its constraint allows next, so that <see cref="Sample"/> finds it done. May run beside a forward pass.</summary>
@@ -205,13 +187,23 @@ internal sealed class Sequence
         }
     }
 
-    /// <summary>Samples the next token, decides whether the sequence is over, and emits what can be shown. All known tokens are computed.</summary>
+    /// <summary>
+    /// Samples the next token, decides whether the sequence is over, and emits what can be shown. All known tokens are computed, and all that
+    /// is to be scored is.
+    /// </summary>
     /// <param name="logits">The row after the last known token; not looked at when no token is wanted.</param>
     /// <param name="endTokens">The model's end-of-sequence ids.</param>
     /// <param name="workspace">Memory for sampling.</param>
     /// <exception cref="SamplingException">No token can be drawn: the request fails.</exception>
     public void Sample(ReadOnlySpan<float> logits, IReadOnlySet<int> endTokens, SamplingWorkspace workspace)
     {
+        _outputs.Release(_promptScores);
+        if (Finish is not null)
+        {
+            // What was sampled elsewhere was all.
+            return;
+        }
+
         if (_sampling.MaxTokens == 0)
         {
             Finish = FinishReason.Length;
@@ -248,7 +240,7 @@ internal sealed class Sequence
         _sampler.Add(token);
         if (sampled.Logprobs is not null)
         {
-            _logprobs.Add(sampled.Logprobs);
+            _outputs.Logprobs.Add(sampled.Logprobs);
         }
 
         bool ends = (!_sampling.IgnoreEos && endTokens.Contains(token))
@@ -280,17 +272,9 @@ internal sealed class Sequence
 
     private void Emit(ShownText text)
     {
-        int first = _shown;
-        _shown = Generated;
-        _outputs.TryWrite(new SequenceOutput(Choice, first, _tokens.Known(_promptLength + first, _shown - first), text.Text, Finish)
-        {
-            TextLengths = text.Lengths,
-            Logprobs = _sampling.Logprobs is null ? null : [.. _logprobs],
-            PromptLogprobs = _begun ? null : _promptScores?.Values,
-            Embedding = Finish is null ? null : Pool?.Result,
-        });
-        _begun = true;
-        _logprobs.Clear();
+        int first = _outputs.Shown;
+        _outputs.Emit(
+            _tokens.Known(_promptLength + first, Generated - first), text, Finish, _promptScores, Finish is null ? null : Pool?.Result);
     }
 
     private BlockTable NewTable(BlockPool pool)

@@ -5,7 +5,7 @@ namespace Godwit.Worker.Engine;
 
 /// <summary>
 /// What becomes of sequences, as histograms with vLLM's buckets. Called from the engine's thread: an observation is an increment, without
-/// a lock or an allocation, and a step reads the clock once.
+/// a lock or an allocation, and a step reads the clock three times.
 /// </summary>
 /// <param name="metrics">Makes them, with the labels that all have.</param>
 /// <param name="contextLength">Most tokens of a sequence.</param>
@@ -63,6 +63,9 @@ internal sealed class SequenceMetrics(IMetricFactory metrics, int contextLength,
     /// <summary>The engine's clock.</summary>
     public long Now => time.GetTimestamp();
 
+    /// <summary>Time between two moments of the engine's clock.</summary>
+    public double Milliseconds(long from, long to) => time.GetElapsedTime(from, to).TotalMilliseconds;
+
     /// <summary>A request came.</summary>
     public void Arrived(EngineRequest request)
     {
@@ -80,11 +83,18 @@ internal sealed class SequenceMetrics(IMetricFactory metrics, int contextLength,
     /// <summary>A step was computed.</summary>
     public void Stepped(int tokens) => _stepTokens.Observe(tokens);
 
-    /// <summary>A sequence has sampled a token, or has computed a prompt for its own sake.</summary>
+    /// <summary>
+    /// A sequence has sampled a token, or has computed a prompt for its own sake. What of it was seen elsewhere already is not seen again.
+    /// </summary>
     public void Took(Sequence sequence, long now)
     {
         SequenceTimes times = sequence.Times;
-        if (times.FirstToken == 0)
+        bool isFirst = times.FirstToken == 0;
+        if (isFirst && sequence.Request.HasBegunElsewhere)
+        {
+            times.FirstToken = now;
+        }
+        else if (isFirst)
         {
             times.FirstToken = now;
             _prefilled.Inc(sequence.PromptLength);
@@ -112,6 +122,13 @@ internal sealed class SequenceMetrics(IMetricFactory metrics, int contextLength,
     {
         SequenceTimes times = sequence.Times;
         _finished[sequence.Pool is not null || finish == FinishReason.Stop ? "stop" : "length"].Inc();
+        if (sequence.Request.HasBegunElsewhere)
+        {
+            _promptTokens.Observe(sequence.PromptLength);
+            _generatedTokens.Observe(sequence.Generated);
+            return;
+        }
+
         _latency.Observe(Seconds(times.Arrived, now));
         _queue.Observe(Seconds(times.Queued, times.Started));
         _prefill.Observe(Seconds(times.Started, times.FirstToken));

@@ -30,22 +30,29 @@ internal sealed class WaitingSequences : IReadOnlyList<Sequence>
     /// <summary>KV blocks that they need to begin.</summary>
     public int Blocks { get; private set; }
 
-    /// <summary>What the planner has to know of them.</summary>
-    public BatchScheduler.WaitingQueue Queue => new(Count, _stateOf);
+    /// <summary>Those of them that ran already.</summary>
+    public int Preempted { get; private set; }
+
+    /// <summary>Those of them that must be alone.</summary>
+    public int Alone { get; private set; }
+
+    /// <summary>What the planner has to know of the first of them.</summary>
+    /// <param name="most">How many may be admitted.</param>
+    public BatchScheduler.WaitingQueue Queue(int most) => new(most, _stateOf);
 
     /// <summary>Adds a sequence; it has no blocks.</summary>
     public void Add(Sequence sequence)
     {
         // Urgencies are all different: none is found.
         _sequences.Insert(~_sequences.BinarySearch(sequence, s_byUrgency), sequence);
-        Blocks += KvBlock.Count(sequence.Known);
+        Note(sequence, 1);
     }
 
     /// <summary>Takes a sequence out.</summary>
     public void Remove(Sequence sequence)
     {
         _sequences.RemoveAt(_sequences.BinarySearch(sequence, s_byUrgency));
-        Blocks -= KvBlock.Count(sequence.Known);
+        Note(sequence, -1);
     }
 
     /// <inheritdoc/>
@@ -53,12 +60,19 @@ internal sealed class WaitingSequences : IReadOnlyList<Sequence>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    private void Note(Sequence sequence, int sign)
+    {
+        Blocks += sign * KvBlock.Count(sequence.Known);
+        Preempted += sequence.Preemptions > 0 ? sign : 0;
+        Alone += sequence.Request.Alone ? sign : 0;
+    }
+
     private BatchScheduler.WaitingState StateOf(int index)
     {
         Sequence sequence = _sequences[index];
         int cached = 0, shared = 0;
-        while (_usePrefixCache && sequence.MayUseCache && cached < sequence.Contents.Count
-            && _pool.Find(sequence.Contents[cached]) is { } block)
+        int most = _usePrefixCache ? Math.Min(sequence.Contents.Count, sequence.MostCachedBlocks) : 0;
+        while (cached < most && _pool.Find(sequence.Contents[cached]) is { } block)
         {
             // Behind a block that nobody holds, and that may be gone by then, none is found.
             shared += shared == cached && _pool.References(block) > 0 ? 1 : 0;
@@ -67,13 +81,15 @@ internal sealed class WaitingSequences : IReadOnlyList<Sequence>
 
         // All of it cached: the last block is copied, because the last token is computed again.
         int copied = cached * KvBlock.Tokens == sequence.Known ? 1 : 0;
+        int computed = Math.Min(cached * KvBlock.Tokens, sequence.Known - 1);
         return new BatchScheduler.WaitingState(
             sequence.Known,
-            Math.Min(cached * KvBlock.Tokens, sequence.Known - 1),
+            computed,
             KvBlock.Count(sequence.Known) + copied,
             shared,
             sequence.Priority,
             sequence.Urgency,
-            sequence.ScoresPrompt);
+            sequence.ScoresPrompt,
+            sequence.UnscoredFrom(computed));
     }
 }

@@ -2,8 +2,9 @@ namespace Godwit.Worker.KvCache;
 
 /// <summary>
 /// A fixed number of KV blocks, counted by reference, and the prefix cache over them (after vLLM's block pool). A block is an id; its bytes
-/// belong to the model runner. Each block is in exactly one state: in use (some block table holds it), cached (nobody does, but its content
-/// has a name and may be wanted again; least recently used first to go), or free. Owned by the engine's thread.
+/// belong to the model runner. Each block is in exactly one state: in use (a block table holds it, or it is kept for one to come), cached
+/// (nobody does, but its content has a name and may be wanted again; least recently used first to go), or free. Owned by the engine's
+/// thread.
 /// </summary>
 internal sealed class BlockPool
 {
@@ -41,7 +42,7 @@ internal sealed class BlockPool
     /// <summary>Blocks that can be allocated.</summary>
     public int Available => Free + Cached;
 
-    /// <summary>Blocks held by block tables.</summary>
+    /// <summary>Blocks held by block tables, or kept for some.</summary>
     public int Used => Total - Available;
 
     /// <summary>Cached blocks that were given to somebody else so far.</summary>
@@ -121,8 +122,10 @@ internal sealed class BlockPool
     }
 
     /// <summary>Checks every invariant against the block tables that exist; for tests and for a paranoid production.</summary>
+    /// <param name="tables">All tables.</param>
+    /// <param name="kept">Blocks that are kept besides, one entry per reference.</param>
     /// <exception cref="InvalidOperationException">One is broken.</exception>
-    public void Verify(IEnumerable<BlockTable> tables)
+    public void Verify(IEnumerable<BlockTable> tables, IEnumerable<int>? kept = null)
     {
         int[] held = new int[Total];
         foreach (BlockTable table in tables)
@@ -133,7 +136,12 @@ internal sealed class BlockPool
             }
         }
 
-        Require(held.AsSpan().SequenceEqual(_references), "reference counts differ from the tables that hold the blocks");
+        foreach (int block in kept ?? [])
+        {
+            held[block]++;
+        }
+
+        Require(held.AsSpan().SequenceEqual(_references), "reference counts differ from the tables and others that hold the blocks");
         int[] places = [.. _references.Select(count => count > 0 ? 1 : 0)];
         foreach (int block in _free.Concat(_cached.OldestFirst()))
         {

@@ -56,10 +56,12 @@ internal sealed class BlockTable(BlockPool pool, int capacity = 0)
     }
 
     /// <summary>Takes the longest run of blocks with these contents into the empty table.</summary>
+    /// <param name="contents">Their names, in order.</param>
+    /// <param name="most">Most blocks to take.</param>
     /// <returns>How many it found.</returns>
-    public int Match(IReadOnlyList<BlockHash> contents)
+    public int Match(IReadOnlyList<BlockHash> contents, int most = int.MaxValue)
     {
-        while (Count < contents.Count && pool.Find(contents[Count]) is { } block)
+        while (Count < Math.Min(contents.Count, most) && pool.Find(contents[Count]) is { } block)
         {
             pool.Share(block);
             Add(block);
@@ -77,6 +79,9 @@ internal sealed class BlockTable(BlockPool pool, int capacity = 0)
             Add(block);
         }
     }
+
+    /// <summary>Adds a block that is the table's already, by a reference made for it.</summary>
+    public void Append(int block) => Add(block);
 
     /// <summary>Names the content of the block at an index, which is full.</summary>
     public void Register(int index, BlockHash content) => pool.Register(_blocks[index], content);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Godwit.Worker.Engine;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Sampling;
@@ -38,6 +39,9 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
 
     /// <inheritdoc/>
     public string KvLayout => "simulated";
+
+    /// <inheritdoc/>
+    public int BytesPerBlock => KvBlock.Tokens * sizeof(long);
 
     /// <inheritdoc/>
     public long DenseProducts => 0;
@@ -126,6 +130,18 @@ internal sealed class SimulatedRunner(SimulatedRunnerOptions options) : IModelRu
             spin.SpinOnce();
         }
     }
+
+    /// <inheritdoc/>
+    public void ReadBlock(int block, Span<byte> bytes) => MemoryMarshal.AsBytes(States(block)).CopyTo(bytes);
+
+    /// <inheritdoc/>
+    public void WriteBlock(int block, ReadOnlySpan<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, BytesPerBlock);
+        bytes.CopyTo(MemoryMarshal.AsBytes(States(block)));
+    }
+
+    private Span<long> States(int block) => _states.AsSpan(block * KvBlock.Tokens, KvBlock.Tokens);
 
     /// <inheritdoc/>
     public void Dispose() => _never.Dispose();

@@ -191,6 +191,8 @@ public sealed class AllocationTests(ITestOutputHelper output)
 
         public long DenseProducts => inner.DenseProducts;
 
+        public int BytesPerBlock => inner.BytesPerBlock;
+
         public ReadOnlyMemory<float> Forward(BatchPlan plan)
         {
             ReadOnlyMemory<float> logits = inner.Forward(plan);
@@ -203,6 +205,10 @@ public sealed class AllocationTests(ITestOutputHelper output)
             _last = now;
             return logits;
         }
+
+        public void ReadBlock(int block, Span<byte> bytes) => inner.ReadBlock(block, bytes);
+
+        public void WriteBlock(int block, ReadOnlySpan<byte> bytes) => inner.WriteBlock(block, bytes);
 
         public void Dispose() => inner.Dispose();
     }

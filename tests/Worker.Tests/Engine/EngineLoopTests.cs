@@ -196,11 +196,17 @@ public sealed class EngineLoopTests
 
         public string KvLayout => "";
 
+        public int BytesPerBlock => 0;
+
         public long DenseProducts => 0;
 
         public ReadOnlyMemory<float> Forward(BatchPlan plan) => _left-- > 0
             ? new float[plan.LogitsRows * VocabularySize].Select((_, i) => i % VocabularySize == 400 ? 1f : 0f).ToArray()
             : throw new InvalidOperationException("the device fell over");
+
+        public void ReadBlock(int block, Span<byte> bytes) => throw new NotSupportedException();
+
+        public void WriteBlock(int block, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
 
         public void Dispose()
         {

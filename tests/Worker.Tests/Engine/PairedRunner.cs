@@ -25,6 +25,8 @@ internal sealed class PairedRunner(IModelRunner exact, IModelRunner inexact, boo
 
     public string KvLayout => exact.KvLayout;
 
+    public int BytesPerBlock => exact.BytesPerBlock;
+
     public long DenseProducts => exact.DenseProducts;
 
     public int RowsCompared { get; private set; }
@@ -50,6 +52,10 @@ internal sealed class PairedRunner(IModelRunner exact, IModelRunner inexact, boo
         RowsCompared += plan.LogitsRows;
         return logits;
     }
+
+    public void ReadBlock(int block, Span<byte> bytes) => exact.ReadBlock(block, bytes);
+
+    public void WriteBlock(int block, ReadOnlySpan<byte> bytes) => throw new NotSupportedException("The other would lack it.");
 
     public void Dispose()
     {

@@ -143,6 +143,8 @@ public sealed class SamplingInEngineTests
 
         public string KvLayout => "";
 
+        public int BytesPerBlock => 0;
+
         public long DenseProducts => 0;
 
         public ReadOnlyMemory<float> Forward(BatchPlan plan)
@@ -159,6 +161,10 @@ public sealed class SamplingInEngineTests
 
             return logits;
         }
+
+        public void ReadBlock(int block, Span<byte> bytes) => throw new NotSupportedException();
+
+        public void WriteBlock(int block, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
 
         public void Dispose()
         {

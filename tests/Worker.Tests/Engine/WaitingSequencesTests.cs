@@ -52,7 +52,7 @@ public sealed class WaitingSequencesTests
     {
         var waiting = new WaitingSequences(pool, usePrefixCache: true);
         waiting.Add(Create(default));
-        BatchScheduler.WaitingState state = waiting.Queue.State(0);
+        BatchScheduler.WaitingState state = waiting.Queue(1).State(0);
         return (state.Cached, state.Needed, state.Shared);
     }
 

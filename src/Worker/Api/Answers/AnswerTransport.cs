@@ -71,7 +71,7 @@ internal abstract class AnswerTransport(HttpContext context, AnswerWriter format
     protected abstract Task BreakAsync(ApiError error, CancellationToken cancel);
 
     /// <summary>Sets the headers of a stream, which nothing between us and the client may hold back.</summary>
-    protected static void SetStreamHeaders(HttpResponse response, string contentType)
+    public static void SetStreamHeaders(HttpResponse response, string contentType)
     {
         response.ContentType = contentType;
         response.Headers.CacheControl = "no-cache";

@@ -15,15 +15,19 @@ internal static class RequestBody
 
     /// <summary>The body's JSON object; the caller disposes it.</summary>
     /// <exception cref="ApiException">The body is none that this server takes.</exception>
-    public static async Task<JsonDocument> ReadAsync(HttpContext context, CancellationToken cancel)
+    public static async Task<JsonDocument> ReadAsync(HttpContext context, CancellationToken cancel) =>
+        Parse(await ReadJsonBytesAsync(context, cancel));
+
+    /// <summary>The bytes of a body that is declared as JSON.</summary>
+    /// <exception cref="ApiException">It is declared as something else, or too long.</exception>
+    internal static Task<byte[]> ReadJsonBytesAsync(HttpContext context, CancellationToken cancel)
     {
         if (JsonContent.Refuse(context.Request) is { } refusal)
         {
             throw new ApiException(refusal);
         }
 
-        byte[] body = await ReadBytesAsync(context, cancel);
-        return Parse(body);
+        return ReadBytesAsync(context, ApiLimits.BodyBytes, cancel);
     }
 
     /// <summary>Parses a whole body.</summary>
@@ -90,19 +94,21 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<byte[]> ReadBytesAsync(HttpContext context, CancellationToken cancel)
+    /// <summary>The bytes of a body, whatever it is declared as.</summary>
+    /// <exception cref="ApiException">It is longer than <paramref name="maxBytes"/>, or broke off.</exception>
+    internal static async Task<byte[]> ReadBytesAsync(HttpContext context, int maxBytes, CancellationToken cancel)
     {
-        BodyLimit.Set(context, ApiLimits.BodyBytes);
+        BodyLimit.Set(context, maxBytes);
         PipeReader reader = context.Request.BodyReader;
         try
         {
             while (true)
             {
                 ReadResult read = await reader.ReadAsync(cancel);
-                if (read.Buffer.Length > ApiLimits.BodyBytes)
+                if (read.Buffer.Length > maxBytes)
                 {
                     reader.AdvanceTo(read.Buffer.End);
-                    throw TooLarge();
+                    throw TooLarge(maxBytes);
                 }
 
                 if (read.IsCompleted)
@@ -119,14 +125,14 @@ internal static class RequestBody
         {
             int status = (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
             throw status == StatusCodes.Status413PayloadTooLarge
-                ? TooLarge()
+                ? TooLarge(maxBytes)
                 : new ApiException(ApiError.Invalid($"The request body could not be read: {e.Message}", status: status));
         }
     }
 
-    private static ApiException TooLarge() =>
+    private static ApiException TooLarge(int maxBytes) =>
         new(ApiError.Invalid(
-            $"The request body is larger than {ApiLimits.BodyBytes} bytes, which is the most allowed.",
+            $"The request body is larger than {maxBytes} bytes, which is the most allowed.",
             null,
             ApiErrorCodes.RequestTooLarge,
             413));

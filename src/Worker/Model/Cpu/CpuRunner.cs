@@ -102,6 +102,9 @@ internal sealed unsafe class CpuRunner : IModelRunner
         $"{(_kvIsBrainFloat ? "bf16" : "f32")}/{_config.LayerCount}x{_config.KvHeadCount}x(k{_config.HeadDim}x{KvBlock.Tokens}+v{KvBlock.Tokens}x{_attention.Memory.ValueWidth})";
 
     /// <inheritdoc/>
+    public int BytesPerBlock => _attention.Memory.BytesPerBlock;
+
+    /// <inheritdoc/>
     public long DenseProducts { get; private set; }
 
     /// <inheritdoc/>
@@ -137,6 +140,16 @@ internal sealed unsafe class CpuRunner : IModelRunner
 
         KeepHidden(count, plan.HiddenRows);
         return Logits(plan.LogitsRows);
+    }
+
+    /// <inheritdoc/>
+    public void ReadBlock(int block, Span<byte> bytes) => _attention.Memory.Bytes(block).CopyTo(bytes);
+
+    /// <inheritdoc/>
+    public void WriteBlock(int block, ReadOnlySpan<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, BytesPerBlock);
+        bytes.CopyTo(_attention.Memory.Bytes(block));
     }
 
     /// <inheritdoc/>

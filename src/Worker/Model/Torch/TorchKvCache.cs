@@ -51,4 +51,22 @@ internal sealed class TorchKvCache
         using Tensor source = _all.select(2, copy.Source), destination = _all.select(2, copy.Destination);
         destination.copy_(source);
     }
+
+    /// <summary>Copies one block out: [layers, 2, 16, kvHeads, headDim].</summary>
+    public void Read(int block, Span<byte> bytes)
+    {
+        using Tensor view = _all.select(2, block);
+        using Tensor host = view.cpu();
+        using Tensor packed = host.contiguous();
+        packed.bytes.CopyTo(bytes);
+    }
+
+    /// <summary>Fills one block with what <see cref="Read"/> gave.</summary>
+    public void Write(int block, ReadOnlySpan<byte> bytes)
+    {
+        using Tensor view = _all.select(2, block);
+        using Tensor host = empty(view.shape, _all.dtype);
+        bytes.CopyTo(host.bytes);
+        view.copy_(host);
+    }
 }

@@ -98,6 +98,9 @@ internal sealed class TorchRunner : IModelRunner
     public string KvLayout => $"{Format}/{_config.LayerCount}x2x{KvBlock.Tokens}x{_config.KvHeadCount}x{_config.HeadDim}";
 
     /// <inheritdoc/>
+    public int BytesPerBlock => checked((int)TorchKvCache.BlockBytes(_config, _dtype));
+
+    /// <inheritdoc/>
     public long DenseProducts { get; private set; }
 
     private string Format => _dtype == bfloat16 ? "bf16" : "f32";
@@ -179,6 +182,16 @@ internal sealed class TorchRunner : IModelRunner
         ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(host.bytes);
         values.CopyTo(target);
         return target.AsMemory(0, values.Length);
+    }
+
+    /// <inheritdoc/>
+    public void ReadBlock(int block, Span<byte> bytes) => _cache.Read(block, bytes);
+
+    /// <inheritdoc/>
+    public void WriteBlock(int block, ReadOnlySpan<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(bytes.Length, BytesPerBlock);
+        _cache.Write(block, bytes);
     }
 
     /// <inheritdoc/>

@@ -42,6 +42,9 @@ internal sealed unsafe class BlockMemory : IDisposable
     /// <summary>Bytes from a head's K to its V.</summary>
     public long ValueOffset { get; }
 
+    /// <summary>Bytes of one block.</summary>
+    public int BytesPerBlock => checked((int)_blockBytes);
+
     /// <summary>Bytes of one block of a model.</summary>
     public static long BlockBytes(ModelConfig config, int valueBytes) =>
         (long)config.LayerCount * config.KvHeadCount * KvBlock.Tokens * (config.HeadDim + WidthOf(config)) * valueBytes;
@@ -49,6 +52,13 @@ internal sealed unsafe class BlockMemory : IDisposable
     /// <summary>K of one head in one block; V follows at <see cref="ValueOffset"/>.</summary>
     public byte* Head(int block, int layer, int kvHead) =>
         _memory + (block * _blockBytes) + (layer * _layerBytes) + (kvHead * _headBytes);
+
+    /// <summary>All bytes of one block.</summary>
+    public Span<byte> Bytes(int block)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)block, (uint)Blocks);
+        return new Span<byte>(_memory + (block * _blockBytes), BytesPerBlock);
+    }
 
     /// <summary>Copies all layers' K and V of one block to another.</summary>
     public void Copy(BlockCopy copy) => NativeMemory.Copy(

@@ -1,0 +1,12 @@
+namespace Godwit.Worker.Engine.Transfer;
+
+/// <summary>
+/// Full KV blocks that are being copied: until <see cref="EngineLoop.UnpinAsync"/> they keep their content, whatever becomes of the
+/// sequences that they belong to.
+/// </summary>
+/// <param name="blocks">The blocks, each once.</param>
+internal sealed class BlockPin(IReadOnlyList<int> blocks)
+{
+    /// <summary>The blocks, each once.</summary>
+    public IReadOnlyList<int> Blocks { get; } = blocks;
+}

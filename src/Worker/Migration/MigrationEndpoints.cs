@@ -1,0 +1,24 @@
+using Godwit.Contracts;
+using Godwit.Worker.Serving;
+using Microsoft.AspNetCore.Http;
+
+namespace Godwit.Worker.Migration;
+
+/// <summary>The Scheduler's orders to move requests away.</summary>
+internal sealed class MigrationEndpoints(InternalCalls calls, LeaderEpochs leaders, MigrationOrders orders)
+{
+    /// <summary>Takes an order; it is carried out on its own.</summary>
+    public Task OrderAsync(HttpContext context) => calls.HandleAsync(
+        context,
+        ContractsJson.Default.MigrationOrder,
+        order => order.Request ?? "",
+        (answer, order) =>
+        {
+            ServingEndpoints.Require(
+                !string.IsNullOrEmpty(order.Order) && order is { Reason: not null, Destination: { Id: not null, BootId: not null, Address: not null } }
+                    && Uri.TryCreate(order.Destination.Address, UriKind.Absolute, out _));
+            ServingEndpoints.RequireLeader(leaders, order.LeaderEpoch);
+            orders.Take(order);
+            return InternalCalls.DoneAsync(answer, StatusCodes.Status202Accepted);
+        });
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Godwit.Worker.Migration;
+
+/// <summary>How requests are moved to and from this worker. Section <c>Worker:Migration</c>.</summary>
+public sealed class MigrationOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Worker:Migration";
+
+    /// <summary>Most megabytes of KV blocks per second that this worker sends while requests decode; 0 = no limit. Default 0, range
+    /// 0…1000000.</summary>
+    [Range(0, 1_000_000)]
+    public int BandwidthMbps { get; set; }
+
+    /// <summary>Orders that wait for their turn; more are answered 503. Default 64, range 1…4096.</summary>
+    [Range(1, 4096)]
+    public int MaxOrders { get; set; } = 64;
+
+    /// <summary>
+    /// For tests, and only where the environment variable <c>GODWIT_FAILPOINTS</c> is 1: <c>STAGE:ACTION</c> fails once at that stage of a
+    /// move (prepare, copy, stop, offer, resume, release): <c>kill</c> ends the process, <c>freeze</c> stops it, <c>drop</c> loses what was to
+    /// be done. Default none.
+    /// </summary>
+    [RegularExpression("^(prepare|copy|stop|offer|resume|release):(kill|freeze|drop)$", ErrorMessage =
+        "Worker:Migration:Failpoint must be STAGE:ACTION with a stage of prepare, copy, stop, offer, resume, release and an action of kill, freeze, drop.")]
+    public string? Failpoint { get; set; }
+}

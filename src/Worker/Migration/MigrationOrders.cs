@@ -1,0 +1,147 @@
+using System.Threading.Channels;
+using Godwit.Contracts.Migration;
+using Godwit.Contracts.OpenAI;
+using Godwit.Worker.Api;
+using Godwit.Worker.Migration.Protocol;
+using Godwit.Worker.Serving;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Godwit.Worker.Migration;
+
+/// <summary>Carries out the Scheduler's orders to move requests away, one move after the other.</summary>
+internal sealed partial class MigrationOrders(
+    MigrationParts parts, PeerConnections peers, MoverChoice choice, IOptions<MigrationOptions> options, ILogger<MigrationOrders> logger)
+    : BackgroundService
+{
+    /// <summary>Orders remembered, so that one that comes twice is done once.</summary>
+    private const int Remembered = 4096;
+
+    /// <summary>How often a destination that is at another move is asked again, and how long to wait before.</summary>
+    private const int MaxAttempts = 10;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _seen = [];
+    private readonly Queue<string> _seenInOrder = new();
+    private readonly Channel<MigrationOrder> _orders =
+        Channel.CreateBounded<MigrationOrder>(new BoundedChannelOptions(options.Value.MaxOrders) { SingleReader = true });
+
+    /// <summary>Numbers of moves: above those of an earlier life of this worker too, as long as its clock is not set back.</summary>
+    private long _moves = parts.Time.GetUtcNow().ToUnixTimeMilliseconds() << 16;
+
+    /// <summary>Takes an order; one that was seen already is done once.</summary>
+    /// <exception cref="ApiException">404: its request does not run here; 503: too many wait already.</exception>
+    public void Take(MigrationOrder order)
+    {
+        if (order.Request is { } request && parts.Requests.Find(request)?.IsAlive != true)
+        {
+            throw new ApiException(ApiError.Invalid($"No request {request} runs here.", null, ApiErrorCodes.RequestNotFound, 404));
+        }
+
+        lock (_lock)
+        {
+            if (_seen.Contains(order.Order))
+            {
+                return;
+            }
+
+            if (!_orders.Writer.TryWrite(order))
+            {
+                throw new ApiException(ApiError.Overloaded("Too many orders wait already."));
+            }
+
+            _seen.Add(order.Order);
+            _seenInOrder.Enqueue(order.Order);
+            if (_seenInOrder.Count > Remembered)
+            {
+                _seen.Remove(_seenInOrder.Dequeue());
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (MigrationOrder order in _orders.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                await CarryOutAsync(order, stoppingToken);
+            }
+#pragma warning disable CA1031 // The next order has nothing to do with what went wrong with this one.
+            catch (Exception error) when (error is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                LogFailed(logger, order.Order, error);
+            }
+        }
+    }
+
+    private async Task CarryOutAsync(MigrationOrder order, CancellationToken stopping)
+    {
+        var tried = new HashSet<string>();
+        for (int moved = 0; moved < Math.Max(1, order.Count);)
+        {
+            RequestSlot? slot = order.Request is { } request
+                ? parts.Requests.Find(request)
+                : await choice.ChooseAsync(order, tried);
+            if (slot is null || !tried.Add(slot.Id))
+            {
+                return;
+            }
+
+            MoveOutcome? outcome = await MoveAsync(order, slot, stopping);
+            LogMoved(logger, order.Order, slot.Id, order.Destination.Id, outcome);
+            if (outcome is MoveOutcome.PeerLost or MoveOutcome.TimedOut)
+            {
+                return;
+            }
+
+            moved += outcome == MoveOutcome.Offered ? 1 : 0;
+        }
+    }
+
+    // Null: it could not even be begun.
+    private async Task<MoveOutcome?> MoveAsync(MigrationOrder order, RequestSlot slot, CancellationToken stopping)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            OutgoingMove move;
+            await parts.Gate.EnterAsync(stopping);
+            try
+            {
+                if (slot.Movable is not { } movable || movable.Request.Generation is null)
+                {
+                    return null;
+                }
+
+                move = new OutgoingMove(++_moves, parts, peers, slot, movable.Request, movable.Epoch, order);
+                if (!slot.TryHandle(new WorkerEvent.MoveOrdered(move.Move), move: move))
+                {
+                    return null;
+                }
+
+                MoveOutcome outcome = await move.Outcome.WaitAsync(stopping);
+                if (outcome != MoveOutcome.Refused || move.Refusal != BlocksEndpoint.Busy || attempt == MaxAttempts)
+                {
+                    return outcome;
+                }
+            }
+            finally
+            {
+                parts.Gate.Leave();
+            }
+
+            // Two workers that move requests to each other shall not ask at the same time again and again.
+            await Task.Delay(LongestPause * Random.Shared.NextDouble(), parts.Time, stopping);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "Order {Order}: request {Request} to {Destination}: {Outcome}")]
+    private static partial void LogMoved(ILogger logger, string order, string request, string destination, MoveOutcome? outcome);
+
+    [LoggerMessage(2, LogLevel.Error, "Order {Order} failed")]
+    private static partial void LogFailed(ILogger logger, string order, Exception error);
+}

@@ -1,0 +1,18 @@
+namespace Godwit.Worker.Serving;
+
+/// <summary>Where a stream begins.</summary>
+/// <param name="From">Per choice the first token that is wanted; null: all of it, and what comes before the first token.</param>
+internal readonly record struct StreamStart(IReadOnlyList<int>? From)
+{
+    /// <summary>Whether a frame is wanted.</summary>
+    public bool Wants(int choice, int first, int tokens, bool isOpening)
+    {
+        if (From is null)
+        {
+            return true;
+        }
+
+        int from = choice < From.Count ? From[choice] : 0;
+        return !isOpening && (tokens == 0 ? first >= from : first + tokens > from);
+    }
+}
