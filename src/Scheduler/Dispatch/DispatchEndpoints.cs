@@ -2,6 +2,7 @@ using System.Text.Json;
 using Godwit.Contracts;
 using Godwit.Contracts.Dispatch;
 using Godwit.Contracts.OpenAI;
+using Godwit.Scheduler.Decisions;
 using Godwit.ServiceDefaults.Errors;
 using Godwit.ServiceDefaults.Options;
 using Microsoft.AspNetCore.Builder;
@@ -18,6 +19,8 @@ internal static class DispatchEndpoints
     public static void AddDispatch(this IServiceCollection services)
     {
         services.AddFeatureOptions<DispatchOptions>(DispatchOptions.Section);
+        services.AddSingleton<ActivePolicies>();
+        services.AddSingleton<DecisionFeed>();
         services.AddSingleton<Dispatcher>();
     }
 
