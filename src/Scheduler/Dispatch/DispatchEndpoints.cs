@@ -2,12 +2,12 @@ using System.Text.Json;
 using Godwit.Contracts;
 using Godwit.Contracts.Dispatch;
 using Godwit.Contracts.OpenAI;
-using Godwit.Scheduler.Decisions;
 using Godwit.ServiceDefaults.Errors;
 using Godwit.ServiceDefaults.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Godwit.Scheduler.Dispatch;
 
@@ -19,8 +19,7 @@ internal static class DispatchEndpoints
     public static void AddDispatch(this IServiceCollection services)
     {
         services.AddFeatureOptions<DispatchOptions>(DispatchOptions.Section);
-        services.AddSingleton<ActivePolicies>();
-        services.AddSingleton<DecisionFeed>();
+        services.AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>();
         services.AddSingleton<Dispatcher>();
     }
 

@@ -60,10 +60,9 @@ internal sealed class Dispatcher
         return new DispatchResponse(decisions);
     }
 
-    /// <summary>What is known of all instances now, with what is on its way to them: the input of the other policies.</summary>
-    public InstanceLoad[] Loads()
+    /// <summary>What a picture says of each of its instances, with what is on its way to them: the input of the other policies.</summary>
+    public InstanceLoad[] Loads(RegistrySnapshot snapshot)
     {
-        RegistrySnapshot snapshot = _registry.Current;
         lock (_gate)
         {
             _ledger.Settle(snapshot, _time.GetTimestamp());
