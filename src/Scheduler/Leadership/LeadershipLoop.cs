@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Godwit.Contracts;
-using Godwit.Contracts.Diagnostics;
 using Godwit.Contracts.Scheduling;
 using Godwit.ServiceDefaults.Instances;
 using Godwit.ServiceDefaults.Redis;
@@ -10,7 +9,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Prometheus;
 
 namespace Godwit.Scheduler.Leadership;
 
@@ -27,7 +25,6 @@ internal sealed partial class LeadershipLoop(
     IHostApplicationLifetime lifetime,
     IOptions<LeadershipOptions> options,
     TimeProvider time,
-    IMetricFactory metrics,
     ILogger<LeadershipLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan RenewEvery = TimeSpan.FromMilliseconds(500);
@@ -36,9 +33,6 @@ internal sealed partial class LeadershipLoop(
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
     private readonly string _holder = RandomNumberGenerator.GetHexString(32, lowercase: true);
-    private readonly Gauge _epoch = metrics.CreateGauge(
-        MetricNames.LeaderEpoch, "Epoch under which this Scheduler leads; 0 when it does not lead.");
-
     private SchedulerLease? _mine;
     private string? _mineText;
     private long _highestSeen;
@@ -57,14 +51,12 @@ internal sealed partial class LeadershipLoop(
             while (true)
             {
                 await TryStepAsync(address, stoppingToken);
-                _epoch.Set(state.Epoch ?? 0);
                 await Task.Delay(_mine is null ? LookEvery : RenewEvery, time, stoppingToken);
             }
         }
         finally
         {
             state.Resign(leader: null);
-            _epoch.Set(0);
         }
     }
 
