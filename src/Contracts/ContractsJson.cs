@@ -4,6 +4,7 @@ using Godwit.Contracts.Frames;
 using Godwit.Contracts.Instances;
 using Godwit.Contracts.Migration;
 using Godwit.Contracts.OpenAI;
+using Godwit.Contracts.Scheduling;
 
 namespace Godwit.Contracts;
 
@@ -20,6 +21,7 @@ namespace Godwit.Contracts;
 [JsonSerializable(typeof(DispatchRequest))]
 [JsonSerializable(typeof(DispatchResponse))]
 [JsonSerializable(typeof(DrainOrder))]
+[JsonSerializable(typeof(InstanceIds))]
 [JsonSerializable(typeof(InstanceRegistration))]
 [JsonSerializable(typeof(InstanceStatus))]
 [JsonSerializable(typeof(MigrationOrder))]
@@ -29,4 +31,7 @@ namespace Godwit.Contracts;
 [JsonSerializable(typeof(RequestEpoch))]
 [JsonSerializable(typeof(RequestTrail))]
 [JsonSerializable(typeof(ResumeCall))]
+[JsonSerializable(typeof(SchedulerLease))]
+[JsonSerializable(typeof(StartOrder))]
+[JsonSerializable(typeof(SupervisorEntry))]
 public sealed partial class ContractsJson : JsonSerializerContext;

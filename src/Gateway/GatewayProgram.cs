@@ -1,3 +1,4 @@
+using Godwit.Gateway.Admin;
 using Godwit.Gateway.Destinations;
 using Godwit.Gateway.Dispatch;
 using Godwit.Gateway.Forwarding;
@@ -31,6 +32,7 @@ public static class GatewayProgram
         builder.Services.AddGatewayListeners();
         builder.Services.AddInstanceRegistry(Name);
         builder.Services.AddDestinations();
+        builder.Services.AddAdmin();
         builder.Services.AddDispatchClient();
         builder.Services.AddForwarding();
         builder.Services.AddOpenAI();
@@ -39,7 +41,9 @@ public static class GatewayProgram
         app.UseRequestIds();
         app.MapDefaultEndpoints();
         app.UseListenerSurfaces();
+        app.UseAdminGuard();
         app.MapDestinations();
+        app.MapAdmin();
         app.MapOpenAI();
         return app;
     }

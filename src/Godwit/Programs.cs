@@ -1,4 +1,5 @@
 using Godwit.CommandLine.Configuration;
+using Godwit.CommandLine.Supervision;
 using Godwit.Gateway;
 using Godwit.Scheduler;
 using Godwit.ServiceDefaults;
@@ -13,6 +14,7 @@ internal static class Programs
     public static KnownKeys KnownKeys { get; } = new(
     [
         .. ServiceDefaultsExtensions.OptionSections,
+        new KeyValuePair<string, Type>(SupervisionOptions.Section, typeof(SupervisionOptions)),
         .. GatewayProgram.OptionSections,
         .. SchedulerProgram.OptionSections,
         .. WorkerProgram.OptionSections,

@@ -1,6 +1,12 @@
 using Godwit.Scheduler.Cluster;
+using Godwit.Scheduler.Decisions;
 using Godwit.Scheduler.Dispatch;
+using Godwit.Scheduler.Explain;
+using Godwit.Scheduler.Leadership;
 using Godwit.Scheduler.Listening;
+using Godwit.Scheduler.Migration;
+using Godwit.Scheduler.Policies;
+using Godwit.Scheduler.Scaling;
 using Godwit.ServiceDefaults;
 using Godwit.ServiceDefaults.Cluster;
 using Godwit.ServiceDefaults.Instances;
@@ -8,7 +14,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Godwit.Scheduler;
 
-/// <summary>The Scheduler: knows the instances and says where a request goes. This is its table of contents.</summary>
+/// <summary>The Scheduler: knows the instances, says where a request goes, and has requests moved while they run. This is its table of contents.</summary>
 public static class SchedulerProgram
 {
     /// <summary>Name of the program and of its configuration.</summary>
@@ -18,7 +24,11 @@ public static class SchedulerProgram
     public static IReadOnlyDictionary<string, Type> OptionSections { get; } = new Dictionary<string, Type>
     {
         [SchedulerListenerOptions.Section] = typeof(SchedulerListenerOptions),
+        [LeadershipOptions.Section] = typeof(LeadershipOptions),
         [DispatchOptions.Section] = typeof(DispatchOptions),
+        [MigrationOptions.Section] = typeof(MigrationOptions),
+        [ScalingOptions.Section] = typeof(ScalingOptions),
+        [DecisionOptions.Section] = typeof(DecisionOptions),
     };
 
     /// <summary>Builds the program on a builder whose configuration is complete; the caller runs and disposes it.</summary>
@@ -27,14 +37,23 @@ public static class SchedulerProgram
         builder.AddServiceDefaults(Name);
         builder.Services.AddSchedulerListener();
         builder.Services.AddInstanceRegistry(Name);
+        builder.Services.AddLeadership();
+        builder.Services.AddDecisions();
+        builder.Services.AddPolicies();
         builder.Services.AddCluster();
         builder.Services.AddDispatch();
+        builder.Services.AddMigration();
+        builder.Services.AddScaling();
+        builder.Services.AddExplain();
 
         WebApplication app = builder.Build();
         app.MapDefaultEndpoints();
         app.UseClusterSecret();
         app.MapCluster();
         app.MapDispatch();
+        app.MapMigration();
+        app.MapPolicies();
+        app.MapExplain();
         return app;
     }
 }

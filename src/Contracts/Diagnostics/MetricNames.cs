@@ -134,4 +134,19 @@ public static class MetricNames
 
     /// <summary>Counter: requests given up because worker after worker failed with them.</summary>
     public const string PoisonedRequests = "godwit_gateway_poisoned_requests_total";
+
+    /// <summary>Gauge: epoch under which this Scheduler leads; 0 when it does not.</summary>
+    public const string LeaderEpoch = "godwit_scheduler_leader_epoch";
+
+    /// <summary>Counter: decisions that did not get into the log in Redis.</summary>
+    public const string DecisionsDropped = "godwit_decisions_dropped_total";
+
+    /// <summary>Counter: orders to move requests, by reason and outcome.</summary>
+    public const string MigrationOrders = "godwit_migration_orders_total";
+
+    /// <summary>Gauge: average freeness of a model's instances.</summary>
+    public const string AverageFreeness = "godwit_average_freeness";
+
+    /// <summary>Gauge: instances of a model that should be added, or below zero taken away.</summary>
+    public const string ScalingAdvice = "godwit_scaling_advice";
 }

@@ -84,6 +84,15 @@ public static class ApiErrorCodes
     /// <summary>409: nobody here starts and stops instances.</summary>
     public const string NoSupervisor = "no_supervisor";
 
+    /// <summary>503: this Scheduler does not lead, and only the leader changes anything; the message names the leader.</summary>
+    public const string NotLeader = "not_leader";
+
+    /// <summary>409: the instance cannot take that request over.</summary>
+    public const string DestinationUnfit = "destination_unfit";
+
+    /// <summary>502: an instance or a supervisor did not take an order.</summary>
+    public const string OrderFailed = "order_failed";
+
     /// <summary>409: the call carries an epoch lower than one already seen.</summary>
     public const string StaleEpoch = "stale_epoch";
 

@@ -16,12 +16,12 @@ public static class RedisKeys
     public static string InstanceLease(string instance) => $"godwit:instance:{instance}:lease";
 
     /// <summary>
-    /// String: JSON of the leading Scheduler's lease (holder, epoch, address), expires after 2 s, renewed every 0.5 s. Written by Schedulers,
-    /// read by Schedulers and Gateways.
+    /// String: JSON of a <see cref="Scheduling.SchedulerLease"/>, expires after 2 s, renewed every 0.5 s. Written by Schedulers, read by
+    /// Schedulers and Gateways.
     /// </summary>
     public const string SchedulerLease = "godwit:scheduler:lease";
 
-    /// <summary>String: highest epoch that a Scheduler has taken. No expiry. Written by the leader; it is a hint, the workers know best.</summary>
+    /// <summary>String: highest epoch that a Scheduler has drawn, an integer. No expiry. Incremented by Schedulers; a hint, workers know best.</summary>
     public const string SchedulerEpoch = "godwit:scheduler:epoch";
 
     /// <summary>String: JSON of the policy in force. No expiry. Written by the leader on behalf of an operator, read by Schedulers.</summary>
@@ -31,8 +31,8 @@ public static class RedisKeys
     public const string Decisions = "godwit:decisions";
 
     /// <summary>
-    /// String: JSON of the supervisor that starts and stops workers (address), expires with its lease. Written by <c>godwit up</c>, read by
-    /// the Scheduler.
+    /// String: JSON of a <see cref="Scheduling.SupervisorEntry"/>, expires after 5 s, renewed every second. Written by <c>godwit up</c>, read
+    /// by the Scheduler.
     /// </summary>
     public const string Supervisor = "godwit:supervisor";
 

@@ -1,6 +1,4 @@
-using Godwit.Gateway.Dispatch;
 using Godwit.ServiceDefaults.Instances;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
@@ -8,21 +6,19 @@ using Yarp.ReverseProxy.Health;
 namespace Godwit.Gateway.Destinations;
 
 /// <summary>
-/// Gives YARP one cluster per model with the living instances as destinations, and the Scheduler's admin routes. A destination is one
-/// life of an instance: a restarted one begins with a clean record.
+/// Gives YARP one cluster per model with the living instances as destinations. A destination is one life of an instance: a restarted one
+/// begins with a clean record.
 /// </summary>
 internal sealed class RegistryProxyConfigProvider : IProxyConfigProvider, IDisposable
 {
     private readonly InstanceRegistry _registry;
-    private readonly string? _scheduler;
     private readonly Lock _gate = new();
     private Config _config;
     private string[] _destinations = [];
 
-    public RegistryProxyConfigProvider(InstanceRegistry registry, IOptions<DispatchClientOptions> dispatch)
+    public RegistryProxyConfigProvider(InstanceRegistry registry)
     {
         _registry = registry;
-        _scheduler = dispatch.Value.Scheduler;
         _config = new Config(Build(registry.Current));
         registry.Changed += OnChanged;
     }
@@ -57,26 +53,9 @@ internal sealed class RegistryProxyConfigProvider : IProxyConfigProvider, IDispo
         static string Key(InstanceView view) => $"{view.Registration.Model} {view.Id} {view.Registration.BootId} {view.Registration.Address}";
     }
 
-    private (List<RouteConfig> Routes, List<ClusterConfig> Clusters) Build(RegistrySnapshot snapshot)
-    {
-        List<RouteConfig> routes = [];
-        List<ClusterConfig> clusters = [];
-        if (_scheduler is not null)
-        {
-            routes.Add(new RouteConfig
-            {
-                RouteId = "instances",
-                ClusterId = "scheduler",
-                Match = new RouteMatch { Path = "/instances", Methods = ["GET"] },
-            });
-            clusters.Add(new ClusterConfig
-            {
-                ClusterId = "scheduler",
-                Destinations = new Dictionary<string, DestinationConfig> { ["scheduler"] = new() { Address = _scheduler } },
-            });
-        }
-
-        clusters.AddRange(snapshot.Instances
+    private static List<ClusterConfig> Build(RegistrySnapshot snapshot) =>
+    [
+        .. snapshot.Instances
             .GroupBy(view => view.Registration.Model, StringComparer.Ordinal)
             .Select(group => new ClusterConfig
             {
@@ -88,22 +67,21 @@ internal sealed class RegistryProxyConfigProvider : IProxyConfigProvider, IDispo
                 Destinations = group.ToDictionary(
                     view => DestinationOf(view.Id, view.Registration.BootId),
                     view => new DestinationConfig { Address = view.Registration.Address }),
-            }));
-        return (routes, clusters);
-    }
+            }),
+    ];
 
     private sealed class Config : IProxyConfig
     {
         // Never disposed: YARP may register for a change after the change happened, and must still hear of it.
         private readonly CancellationTokenSource _changed = new();
 
-        public Config((List<RouteConfig> Routes, List<ClusterConfig> Clusters) parts)
+        public Config(IReadOnlyList<ClusterConfig> clusters)
         {
-            (Routes, Clusters) = parts;
+            Clusters = clusters;
             ChangeToken = new CancellationChangeToken(_changed.Token);
         }
 
-        public IReadOnlyList<RouteConfig> Routes { get; }
+        public IReadOnlyList<RouteConfig> Routes => [];
 
         public IReadOnlyList<ClusterConfig> Clusters { get; }
 

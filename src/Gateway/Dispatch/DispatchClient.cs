@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Godwit.Contracts;
 using Godwit.Contracts.Dispatch;
 using Godwit.Contracts.Frames;
+using Godwit.Gateway.Admin;
 using Godwit.ServiceDefaults.Cluster;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ using Microsoft.Extensions.Options;
 namespace Godwit.Gateway.Dispatch;
 
 /// <summary>
-/// Asks the Scheduler over one warm connection. While a call is under way the next requests queue up and go out together in the next
+/// Asks the leading Scheduler over one warm connection. While a call is under way the next requests queue up and go out together in the next
 /// call, so that a burst costs few round trips. A request that has waited for its deadline goes on without an answer.
 /// </summary>
 internal sealed partial class DispatchClient : BackgroundService
@@ -23,16 +24,22 @@ internal sealed partial class DispatchClient : BackgroundService
     private readonly DispatchClientOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<DispatchClient> _logger;
-    private readonly HttpClient? _client;
+    private readonly SchedulerLocator _scheduler;
+    private readonly HttpClient _client;
     private bool _away;
 
     public DispatchClient(
-        IOptions<DispatchClientOptions> options, IOptions<ClusterOptions> cluster, TimeProvider time, ILogger<DispatchClient> logger)
+        SchedulerLocator scheduler,
+        IOptions<DispatchClientOptions> options,
+        IOptions<ClusterOptions> cluster,
+        TimeProvider time,
+        ILogger<DispatchClient> logger)
     {
+        _scheduler = scheduler;
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _client = _options.Scheduler is { } scheduler ? Connect(scheduler, _options.CallTimeoutMs, cluster.Value.Secret) : null;
+        _client = Connect(_options.CallTimeoutMs, cluster.Value.Secret);
     }
 
     /// <summary>There is a Scheduler to ask.</summary>
@@ -44,7 +51,7 @@ internal sealed partial class DispatchClient : BackgroundService
     /// <summary>The Scheduler's decision, or null when it gave none in time.</summary>
     public async ValueTask<DispatchDecision?> AskAsync(DispatchItem item, CancellationToken cancellation)
     {
-        if (_client is null)
+        if (_scheduler.Current is null)
         {
             return null;
         }
@@ -72,7 +79,7 @@ internal sealed partial class DispatchClient : BackgroundService
 
     public override void Dispose()
     {
-        _client?.Dispose();
+        _client.Dispose();
         base.Dispose();
     }
 
@@ -97,7 +104,7 @@ internal sealed partial class DispatchClient : BackgroundService
         }
     }
 
-    private static HttpClient Connect(string scheduler, int timeoutMs, string? secret)
+    private static HttpClient Connect(int timeoutMs, string? secret)
     {
         TimeSpan timeout = TimeSpan.FromMilliseconds(timeoutMs);
         HttpClient client = new(new SocketsHttpHandler
@@ -110,7 +117,6 @@ internal sealed partial class DispatchClient : BackgroundService
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         })
         {
-            BaseAddress = new Uri(scheduler),
             DefaultRequestVersion = HttpVersion.Version11,
             Timeout = timeout,
         };
@@ -135,8 +141,9 @@ internal sealed partial class DispatchClient : BackgroundService
     {
         try
         {
+            Uri dispatch = new(_scheduler.Current ?? throw new HttpRequestException("none is known"), "/dispatch");
             using HttpResponseMessage response =
-                await _client!.PostAsJsonAsync("/dispatch", request, ContractsJson.Default.DispatchRequest, cancellation);
+                await _client.PostAsJsonAsync(dispatch, request, ContractsJson.Default.DispatchRequest, cancellation);
             response.EnsureSuccessStatusCode();
             DispatchResponse? answer =
                 await response.Content.ReadFromJsonAsync(ContractsJson.Default.DispatchResponse, cancellation);

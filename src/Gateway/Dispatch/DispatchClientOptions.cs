@@ -8,7 +8,9 @@ internal sealed class DispatchClientOptions
     /// <summary>Section of the configuration.</summary>
     public const string Section = "Gateway:Dispatch";
 
-    /// <summary>Base address of the Scheduler, for example <c>http://127.0.0.1:8082</c>; null: the Gateway always chooses by itself.</summary>
+    /// <summary>
+    /// Base address of a Scheduler to ask as long as no leader was seen in Redis, for example <c>http://127.0.0.1:8082</c>; null: none.
+    /// </summary>
     [RegularExpression("^https?://[^/ ]+/?$", ErrorMessage = "Gateway:Dispatch:Scheduler must be an address such as http://127.0.0.1:8082.")]
     public string? Scheduler { get; set; }
 

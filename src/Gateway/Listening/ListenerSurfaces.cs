@@ -1,6 +1,6 @@
 using System.Net;
 using Godwit.Contracts.OpenAI;
-using Godwit.ServiceDefaults;
+using Godwit.Gateway.Admin;
 using Godwit.ServiceDefaults.Errors;
 using Godwit.ServiceDefaults.Listening;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +14,6 @@ namespace Godwit.Gateway.Listening;
 /// </summary>
 internal sealed class ListenerSurfaces(RequestDelegate next, IOptions<GatewayListenerOptions> options)
 {
-    private static readonly PathString[] AdminPaths = [ServiceDefaultsExtensions.MetricsPath, "/instances"];
     private static readonly PathString[] ApiPaths = ["/v1", "/tokenize", "/detokenize"];
     private readonly bool _publicIsLoopback = IPAddress.IsLoopback(ListenAddressAttribute.Parse(options.Value.Bind));
 
@@ -31,6 +30,6 @@ internal sealed class ListenerSurfaces(RequestDelegate next, IOptions<GatewayLis
         bool isAdmin = context.Features.Get<AdminListenerFeature>() is not null;
         return isAdmin
             ? !ApiPaths.Any(api => path.StartsWithSegments(api))
-            : _publicIsLoopback || !AdminPaths.Any(admin => path.StartsWithSegments(admin));
+            : _publicIsLoopback || !AdminPaths.All.Any(admin => path.StartsWithSegments(admin));
     }
 }

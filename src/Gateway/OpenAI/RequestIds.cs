@@ -9,8 +9,6 @@ namespace Godwit.Gateway.OpenAI;
 /// <summary>Gives every call an id, the client's own where it is usable, and says it in every answer.</summary>
 internal static class RequestIds
 {
-    private const int MaxLength = 64;
-
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
@@ -34,9 +32,8 @@ internal static class RequestIds
             return id;
         }
 
-        string tail = $"-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
-        return string.Concat(id.AsSpan(0, Math.Min(id.Length, MaxLength - tail.Length)), tail);
+        return $"{RequestIdTail.CutForTail(id)}-{RandomNumberGenerator.GetHexString(RequestIdTail.Digits, lowercase: true)}";
     }
 
-    private static bool IsUsable(string? id) => id is { Length: > 0 and <= MaxLength } && !id.AsSpan().ContainsAnyExcept(Allowed);
+    private static bool IsUsable(string? id) => id is { Length: > 0 and <= RequestIdTail.MaxIdLength } && !id.AsSpan().ContainsAnyExcept(Allowed);
 }

@@ -98,7 +98,7 @@ internal sealed class UpCommand
         UpPlan plan = UpPlan.Create(settings, library, new PortChoice(PortChoice.CanBind), Environment.ProcessorCount);
         using ILoggerFactory loggers = CommandLogging.Create(_settings.LogLevelOf(result));
         DotnetRunWatch.StopWithParent(signals);
-        return await new UpHost(settings, plan, Console.Out, Console.Error, loggers).RunAsync(signals.Stopping);
+        return await new UpHost(settings, plan, library, Console.Out, Console.Error, loggers).RunAsync(signals.Stopping);
     }
 
     // As they were typed: the worker reads them.

@@ -13,16 +13,19 @@ internal sealed class ChildGroup : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    private ChildGroup(IReadOnlyList<SupervisedProcess> workers, IReadOnlyList<SupervisedProcess> controls)
+    private ChildGroup(WorkerFleet fleet, IReadOnlyList<SupervisedProcess> controls)
     {
-        Workers = workers;
+        Fleet = fleet;
         Controls = controls;
-        _running = Task.WhenAll(workers.Concat(controls).Select(child => child.RunAsync(_stop.Token)));
+        _running = Task.WhenAll(controls.Select(child => child.RunAsync(_stop.Token)));
         NothingServes = WaitForNothingAsync();
     }
 
-    /// <summary>The workers, in the order of the plan.</summary>
-    public IReadOnlyList<SupervisedProcess> Workers { get; }
+    /// <summary>The workers.</summary>
+    public WorkerFleet Fleet { get; }
+
+    /// <summary>The workers of the plan, in its order.</summary>
+    public IReadOnlyList<SupervisedProcess> Workers => Fleet.Planned;
 
     /// <summary>Gateway and Scheduler, where they are processes of their own.</summary>
     public IReadOnlyList<SupervisedProcess> Controls { get; }
@@ -34,7 +37,8 @@ internal sealed class ChildGroup : IAsyncDisposable
     {
         Dictionary<string, string> environment = new() { [SecretVariable] = secret };
         return new ChildGroup(
-            [.. plan.Workers.Select(worker => Child(worker.Instance, () => ChildArguments.Worker(plan, Placed(worker), settings)))],
+            new WorkerFleet(
+                plan.Workers, worker => Child(worker.Instance, () => ChildArguments.Worker(plan, Placed(worker), settings))),
             settings.Separate
                 ?
                 [
@@ -54,7 +58,7 @@ internal sealed class ChildGroup : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _running;
+        await Task.WhenAll(_running, Fleet.DisposeAsync().AsTask());
         _stop.Dispose();
     }
 
@@ -62,12 +66,6 @@ internal sealed class ChildGroup : IAsyncDisposable
     private static WorkerPlan Placed(WorkerPlan worker) =>
         PortChoice.CanBind(IPAddress.Loopback, worker.Port) ? worker : worker with { Port = 0 };
 
-    private async Task<int> WaitForNothingAsync()
-    {
-        Task<ChildOutcome[]> workers = Task.WhenAll(Workers.Select(worker => worker.Refused));
-        Task<ChildOutcome> ended = await Task.WhenAny([FirstOf(workers), .. Controls.Select(control => control.Refused)]);
-        return (await ended).ExitCode;
-    }
-
-    private static async Task<ChildOutcome> FirstOf(Task<ChildOutcome[]> outcomes) => (await outcomes)[0];
+    private async Task<int> WaitForNothingAsync() =>
+        await await Task.WhenAny([Fleet.NothingServes, .. Controls.Select(async control => (await control.Refused).ExitCode)]);
 }

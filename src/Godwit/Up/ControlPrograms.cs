@@ -6,7 +6,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Godwit.CommandLine.Up;
 
-/// <summary>Scheduler and Gateway as two hosts in this process. Disposing stops the Gateway first, so that what runs can end.</summary>
+/// <summary>
+/// The hosts in this process: the supervisor's listener and, unless they have processes of their own, Scheduler and Gateway. Disposing stops
+/// the Gateway first, so that what runs can end.
+/// </summary>
 internal sealed class ControlPrograms : IAsyncDisposable
 {
     private readonly Stack<WebApplication> _hosts = new();
@@ -15,13 +18,19 @@ internal sealed class ControlPrograms : IAsyncDisposable
     {
     }
 
-    public static async Task<ControlPrograms> StartAsync(IConfiguration configuration, CancellationToken cancellation)
+    public static async Task<ControlPrograms> StartAsync(
+        Func<WebApplicationBuilder, WebApplication> supervisor, bool separate, IConfiguration configuration, CancellationToken cancellation)
     {
         ControlPrograms programs = new();
         try
         {
-            programs._hosts.Push(await ProgramHost.StartAsync(SchedulerProgram.Build, configuration, cancellation));
-            programs._hosts.Push(await ProgramHost.StartAsync(GatewayProgram.Build, configuration, cancellation));
+            Func<WebApplicationBuilder, WebApplication>[] builds =
+                separate ? [supervisor] : [supervisor, SchedulerProgram.Build, GatewayProgram.Build];
+            foreach (Func<WebApplicationBuilder, WebApplication> build in builds)
+            {
+                programs._hosts.Push(await ProgramHost.StartAsync(build, configuration, cancellation));
+            }
+
             return programs;
         }
         catch

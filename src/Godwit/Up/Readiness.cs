@@ -42,8 +42,8 @@ internal sealed class Readiness(
         HashSet<string> planned = [.. plan.Workers.Select(worker => worker.Instance)];
         return answer is null
             ? new HashSet<string>()
-            : answer.RootElement.GetProperty("instances").EnumerateArray()
-                .Select(instance => instance.GetProperty("registration").GetProperty("id").GetString()!)
+            : answer.RootElement.GetProperty("data").EnumerateArray()
+                .Select(instance => instance.GetProperty("id").GetString()!)
                 .Where(planned.Contains)
                 .ToHashSet();
     }

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using Godwit.CommandLine.Hosting;
+using Godwit.CommandLine.Library;
 using Godwit.CommandLine.Supervision;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.CommandLine.Up;
@@ -12,7 +14,8 @@ namespace Godwit.CommandLine.Up;
 /// Runs a whole Godwit on this machine as planned: Redis and the control programs in this process (or, with <c>--separate</c>, the latter in
 /// processes of their own), every worker in its own.
 /// </summary>
-internal sealed class UpHost(UpSettings settings, UpPlan plan, TextWriter output, TextWriter errors, ILoggerFactory loggers)
+internal sealed class UpHost(
+    UpSettings settings, UpPlan plan, ModelFolders library, TextWriter output, TextWriter errors, ILoggerFactory loggers)
 {
     private const string SecretKey = "Godwit:Cluster:Secret";
 
@@ -28,8 +31,8 @@ internal sealed class UpHost(UpSettings settings, UpPlan plan, TextWriter output
         await using ChildGroup children = ChildGroup.Start(plan, settings, _secret, errors, loggers);
         try
         {
-            await using ControlPrograms? controls =
-                settings.Separate ? null : await ControlPrograms.StartAsync(ControlConfiguration(), stopping);
+            await using ControlPrograms controls = await ControlPrograms.StartAsync(
+                builder => SupervisorHost.Build(builder, Supervisor(children)), settings.Separate, ControlConfiguration(), stopping);
             IReadOnlySet<string> serving = await WaitUntilReadyAsync(children, stopping);
             if (serving.Count == 0)
             {
@@ -44,6 +47,12 @@ internal sealed class UpHost(UpSettings settings, UpPlan plan, TextWriter output
         {
             return ExitCodes.Success;
         }
+    }
+
+    private Func<IServiceProvider, WorkerSupervisor> Supervisor(ChildGroup children)
+    {
+        WorkerNames names = new(plan.Workers.Count, new PortChoice(PortChoice.CanBind));
+        return provider => ActivatorUtilities.CreateInstance<WorkerSupervisor>(provider, children.Fleet, library, names);
     }
 
     private async Task<IReadOnlySet<string>> WaitUntilReadyAsync(ChildGroup children, CancellationToken stopping)

@@ -31,7 +31,8 @@ internal sealed record UpPlan(
     /// <summary>What is served when nothing is asked for.</summary>
     public static readonly IReadOnlyList<ModelCount> DefaultWorkers = [new("stories260k", 2), new("babyllama", 1)];
 
-    private const int FirstWorkerPort = 8100;
+    /// <summary>Port that the first worker gets if it is free; the next one the next, and so on.</summary>
+    public const int FirstWorkerPort = 8100;
 
     /// <summary>Base address of the Scheduler.</summary>
     public string SchedulerAddress => $"http://127.0.0.1:{SchedulerPort}";

@@ -7,6 +7,7 @@ using Godwit.ServiceDefaults.Options;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Godwit.Scheduler.Dispatch;
 
@@ -18,6 +19,7 @@ internal static class DispatchEndpoints
     public static void AddDispatch(this IServiceCollection services)
     {
         services.AddFeatureOptions<DispatchOptions>(DispatchOptions.Section);
+        services.AddSingleton<IValidateOptions<DispatchOptions>, DispatchOptionsValidator>();
         services.AddSingleton<Dispatcher>();
     }
 

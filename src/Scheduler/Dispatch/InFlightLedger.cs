@@ -4,8 +4,9 @@ namespace Godwit.Scheduler.Dispatch;
 
 /// <summary>What was decided for an instance and is not in its figures yet.</summary>
 /// <param name="Requests">Requests on their way.</param>
-/// <param name="Blocks">KV blocks they will need.</param>
-internal readonly record struct LedgerLoad(int Requests, long Blocks);
+/// <param name="Blocks">KV blocks they need to begin.</param>
+/// <param name="HighRequests">Those of the requests of high execution priority.</param>
+internal readonly record struct LedgerLoad(int Requests, long Blocks, int HighRequests = 0);
 
 /// <summary>
 /// Decisions that no heartbeat can contain yet, so that a burst does not pile onto one instance before its next heartbeat. Pure state on
@@ -18,7 +19,7 @@ internal sealed class InFlightLedger(long settleTicks, long forgetTicks)
     private readonly Dictionary<string, Account> _accounts = new(StringComparer.Ordinal);
 
     /// <summary>Books a decision.</summary>
-    public void Add(InstanceView instance, long blocks, long now)
+    public void Add(InstanceView instance, long blocks, long now, bool high = false)
     {
         if (!_accounts.TryGetValue(instance.Id, out Account? account) || account.BootId != instance.Registration.BootId)
         {
@@ -26,8 +27,9 @@ internal sealed class InFlightLedger(long settleTicks, long forgetTicks)
             _accounts[instance.Id] = account;
         }
 
-        account.Entries.Enqueue((now, blocks));
+        account.Entries.Enqueue((now, blocks, high));
         account.Blocks += blocks;
+        account.High += high ? 1 : 0;
     }
 
     /// <summary>Strikes out what the heartbeats of <paramref name="snapshot"/> contain, what belonged to ended lives, and what is too old.</summary>
@@ -42,11 +44,12 @@ internal sealed class InFlightLedger(long settleTicks, long forgetTicks)
                 continue;
             }
 
-            while (account.Entries.TryPeek(out (long At, long Blocks) entry)
+            while (account.Entries.TryPeek(out (long At, long Blocks, bool High) entry)
                 && (instance.ObservedAt - entry.At >= settleTicks || now - entry.At >= forgetTicks))
             {
                 account.Entries.Dequeue();
                 account.Blocks -= entry.Blocks;
+                account.High -= entry.High ? 1 : 0;
             }
 
             if (account.Entries.Count == 0)
@@ -59,15 +62,17 @@ internal sealed class InFlightLedger(long settleTicks, long forgetTicks)
     /// <summary>What is booked for this life of an instance.</summary>
     public LedgerLoad Of(InstanceView instance) =>
         _accounts.TryGetValue(instance.Id, out Account? account) && account.BootId == instance.Registration.BootId
-            ? new LedgerLoad(account.Entries.Count, account.Blocks)
+            ? new LedgerLoad(account.Entries.Count, account.Blocks, account.High)
             : default;
 
     private sealed class Account(string bootId)
     {
         public string BootId { get; } = bootId;
 
-        public Queue<(long At, long Blocks)> Entries { get; } = new();
+        public Queue<(long At, long Blocks, bool High)> Entries { get; } = new();
 
         public long Blocks { get; set; }
+
+        public int High { get; set; }
     }
 }

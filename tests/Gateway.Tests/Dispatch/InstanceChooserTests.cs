@@ -49,7 +49,7 @@ public sealed class InstanceChooserTests(RedisServers servers)
         string metrics = await gateway.Admin.GetStringAsync("/metrics");
         Assert.Contains("godwit_dispatches_total{outcome=\"scheduler\"} 6", metrics, StringComparison.Ordinal);
         JsonElement listing = await gateway.Admin.GetFromJsonAsync<JsonElement>("/instances");
-        Assert.Equal(2, listing.GetProperty("instances").GetArrayLength());
+        Assert.Equal(2, listing.GetProperty("data").GetArrayLength());
     }
 
     [Fact]
