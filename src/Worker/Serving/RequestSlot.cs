@@ -97,7 +97,7 @@ internal sealed class RequestSlot(string request, RequestTable table)
         lock (_lock)
         {
             Decide(new WorkerEvent.Ack(ack.Epoch));
-            knows = _machine.Knows(ack.Epoch);
+            knows = _machine.Knows(ack.Epoch, table.Now);
             request = _machine.Running?.Epoch == ack.Epoch ? _running : _incoming?.Request;
         }
 
