@@ -18,7 +18,7 @@ public sealed class FailureTests(MadeModel model, ITestOutputHelper log) : IClas
     // What is left of a broken move is gone by then.
     private static readonly TimeSpan s_clean = TimeSpan.FromSeconds(10);
 
-    private static int Seed => Number("GODWIT_FAILURE_SEED", Environment.TickCount & 0xffff);
+    private static readonly int s_seed = Number("GODWIT_FAILURE_SEED", Environment.TickCount & 0xffff);
 
     private static int Rounds => Number("GODWIT_FAILURE_ROUNDS", 1);
 
@@ -31,7 +31,7 @@ public sealed class FailureTests(MadeModel model, ITestOutputHelper log) : IClas
         for (int round = 0; round < Rounds; round++)
         {
             foreach (string stage in s_sourceStages)
-                await DieAsync(cluster, "source", $"{stage}:kill", null, Seed + round);
+                await DieAsync(cluster, "source", $"{stage}:kill", null, s_seed + round);
         }
     }
 
@@ -42,7 +42,7 @@ public sealed class FailureTests(MadeModel model, ITestOutputHelper log) : IClas
         for (int round = 0; round < Rounds; round++)
         {
             foreach (string stage in s_destinationStages)
-                await DieAsync(cluster, "destination", null, $"{stage}:kill", Seed + round);
+                await DieAsync(cluster, "destination", null, $"{stage}:kill", s_seed + round);
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class FailureTests(MadeModel model, ITestOutputHelper log) : IClas
         await cluster.UntilReadyAsync(2);
         for (int round = 0; round < Rounds; round++)
         {
-            Random random = new(Seed + round);
+            Random random = new(s_seed + round);
             using MovingClient dying = new(cluster.Gateways[0], cluster.Admins[1], ["a", "b"]);
             using MovingClient living = new(cluster.Gateways[1], cluster.Admins[1], ["a", "b"]);
             Answer alone = await living.AskAsync($"alone-{round}", "/v1/completions", Long(round));
@@ -87,7 +87,7 @@ public sealed class FailureTests(MadeModel model, ITestOutputHelper log) : IClas
         await cluster.UntilReadyAsync(2);
         using MovingClient client = new(cluster.Gateways[0], cluster.Admins[0], ["a", "b"]);
         Answer alone = await client.AskAsync("alone", "/v1/completions", Long(1));
-        Random random = new(Seed);
+        Random random = new(s_seed);
 
         await DuringAsync("scheduler", async () =>
         {
@@ -165,7 +165,8 @@ public sealed class FailureTests(MadeModel model, ITestOutputHelper log) : IClas
     private static JsonObject Long(int seed) => new()
     {
         ["model"] = MadeModel.Id,
-        ["prompt"] = $"The harbour of {seed}",
+        // Longer than the last stage of a move may be: there is something to copy before it.
+        ["prompt"] = $"The harbour of {seed}. " + string.Concat(Enumerable.Repeat("Gulls and rain, boats and ropes. ", 60)),
         ["max_tokens"] = 400,
         ["seed"] = seed,
         ["temperature"] = seed % 2 == 0 ? 0 : 0.8,
