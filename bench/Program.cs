@@ -4,6 +4,7 @@ using Godwit.Bench.Chain;
 using Godwit.Bench.Engine;
 using Godwit.Bench.Flover;
 using Godwit.Bench.Llamacpp;
+using Godwit.Bench.Scheduling;
 using Godwit.Bench.StructuredOutput;
 
 // Benchmarks whose results stand in docs/benchmarks.md. Each prints ratios of figures measured in one run, interleaved.
@@ -13,6 +14,7 @@ RootCommand benchmarks = new("The benchmarks behind docs/benchmarks.md.")
     EngineBench.Command(),
     ChainBench.Command(),
     MaskBench.Command(),
+    DispatchBench.Command(),
     FloverBench.Command(),
     LlamacppBench.Command(),
 };

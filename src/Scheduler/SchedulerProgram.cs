@@ -14,7 +14,9 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Godwit.Scheduler;
 
-/// <summary>The Scheduler: knows the instances, says where a request goes, and has requests moved while they run. This is its table of contents.</summary>
+/// <summary>
+/// The Scheduler: knows the instances, says where a request goes, and has requests moved while they run. This is its table of contents.
+/// </summary>
 public static class SchedulerProgram
 {
     /// <summary>Name of the program and of its configuration.</summary>

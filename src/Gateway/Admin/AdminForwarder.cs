@@ -37,7 +37,8 @@ internal sealed class AdminForwarder(IHttpForwarder forwarder, SchedulerLocator 
         if (error != ForwarderError.None && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             context.Response.Clear();
-            await ApiErrors.WriteAsync(context, ApiError.Overloaded("The leading Scheduler does not answer; another takes over within seconds."));
+            await ApiErrors.WriteAsync(
+                context, ApiError.Overloaded("The leading Scheduler does not answer; another takes over within seconds."));
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class AdminGuard(RequestDelegate next)
             return null;
         }
 
-        if (request.Headers.Origin is [{ } origin] && !IsOwn(origin, request))
+        if (request.Headers.Origin is { Count: > 0 } origin && !IsOwn(origin.ToString(), request))
         {
             return $"Pages of {origin} may not change anything here.";
         }

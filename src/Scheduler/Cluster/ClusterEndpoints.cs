@@ -42,7 +42,8 @@ internal static class ClusterEndpoints
     {
         int highTarget = policies.Current.Migration.HighTargetTokens;
         return new InstanceListing(
-            [.. dispatcher.Loads(snapshot).Zip(snapshot.Instances, (load, view) => InstanceEntry.Of(load, view.Registration.Address, highTarget))]);
+            [.. dispatcher.Loads(snapshot).Zip(
+                snapshot.Instances, (load, view) => InstanceEntry.Of(load, view.Registration.Address, highTarget))]);
     }
 
     private static async Task StartAsync(HttpContext context, InstanceCalls calls)

@@ -9,16 +9,16 @@ internal sealed class DecisionStore(ClusterRedis redis)
 {
     private const int PageSize = 128;
 
-    /// <summary>Adds decisions, the oldest first.</summary>
-    public Task AddAsync(IReadOnlyList<Decision> decisions, int capacity, CancellationToken cancellation)
+    /// <summary>Adds lines, the oldest first, and keeps the newest <paramref name="keep"/> of all.</summary>
+    public Task AddAsync(IEnumerable<string> lines, int keep, CancellationToken cancellation)
     {
-        RedisValue[] lines = [.. decisions.Select(decision => (RedisValue)DecisionReplay.Write(decision))];
+        RedisValue[] values = [.. lines.Select(line => (RedisValue)line)];
         return redis.CallAsync(
             async db =>
             {
                 // One pipeline, in this order.
-                Task<long> pushed = db.ListLeftPushAsync(RedisKeys.Decisions, lines);
-                Task trimmed = db.ListTrimAsync(RedisKeys.Decisions, 0, capacity - 1);
+                Task<long> pushed = db.ListLeftPushAsync(RedisKeys.Decisions, values);
+                Task trimmed = db.ListTrimAsync(RedisKeys.Decisions, 0, keep - 1);
                 await Task.WhenAll(pushed, trimmed);
                 return true;
             },

@@ -18,7 +18,9 @@ internal sealed class DispatchOptions
     [Range(0, int.MaxValue)]
     public int HighTargetTokens { get; set; } = 1600;
 
-    /// <summary>Policy <c>prefix</c>: share of its blocks by which an instance may be fuller than the emptiest and still be preferred; 0 to 1.</summary>
+    /// <summary>
+    /// Policy <c>prefix</c>: share of its blocks by which an instance may be fuller than the emptiest and still be preferred; 0 to 1.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double AffinitySlack { get; set; } = 0.2;
 

@@ -17,8 +17,8 @@ internal sealed class TrailStore(ClusterRedis redis)
         try
         {
             return value.IsNull ? null
-                : JsonSerializer.Deserialize(value.ToString(), ContractsJson.Default.RequestTrail) is { Moves: not null, Recoveries: not null } trail
-                ? trail
+                : JsonSerializer.Deserialize(value.ToString(), ContractsJson.Default.RequestTrail)
+                    is { Moves: not null, Recoveries: not null } trail ? trail
                 : null;
         }
         catch (JsonException)

@@ -78,7 +78,8 @@ internal sealed class OrderClient : IDisposable
                 byte[] body = await response.Content.ReadAsByteArrayAsync(cancellation);
                 return response.IsSuccessStatusCode
                     ? new OrderResult(Error: null, body)
-                    : OrderResult.Failed(ErrorOf(body, (int)response.StatusCode) ?? Failed($"{request.RequestUri} answered {(int)response.StatusCode}."));
+                    : OrderResult.Failed(
+                        ErrorOf(body, (int)response.StatusCode) ?? Failed($"{request.RequestUri} answered {(int)response.StatusCode}."));
             }
             catch (Exception e) when (e is HttpRequestException
                 || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
