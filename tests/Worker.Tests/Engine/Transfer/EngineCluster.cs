@@ -53,7 +53,7 @@ internal sealed class EngineCluster : IDisposable
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         foreach (EngineLoop engine in Engines.Append(Alone))
         {
-            while (engine.Status is not { SequencesRunning: 0, SequencesWaiting: 0, RequestsWaiting: 0, KvBlocksUsed: 0, ReservedBlocks: 0 })
+            while (!IsIdle(engine.Status))
             {
                 Assert.False(deadline.IsCancellationRequested, $"{engine.Status}");
                 await Task.Delay(1, CancellationToken.None);
@@ -69,16 +69,20 @@ internal sealed class EngineCluster : IDisposable
         }
     }
 
-    private EngineLoop Start(string folder, EngineOptions options, Func<int, IModelRunner>? create)
-    {
-        if (create is not null)
-        {
-            return new EngineLoop(create(options.KvBlocks), Tokenizer, _config.EosTokenIds.ToHashSet(), _config.ContextLength, options);
-        }
+    private static bool IsIdle(EngineStatus status) => status.SequencesRunning + status.SequencesWaiting + status.RequestsWaiting == 0
+        && status.KvBlocksUsed + status.ReservedBlocks == 0;
 
+    private EngineLoop Start(string folder, EngineOptions options, Func<int, IModelRunner>? create) => new(
+        create?.Invoke(options.KvBlocks) ?? Real(folder, options),
+        Tokenizer,
+        _config.EosTokenIds.ToHashSet(),
+        _config.ContextLength,
+        options);
+
+    private PacedRunner Real(string folder, EngineOptions options)
+    {
         using WeightFiles files = WeightFiles.Open(folder);
         var limits = new RunnerLimits(_config.ContextLength, options.MaxTokensPerStep, options.MaxSequences, options.KvBlocks);
-        return new EngineLoop(
-            new PacedRunner(Backends.Create("cpu", files, _config, limits)), Tokenizer, _config.EosTokenIds.ToHashSet(), _config.ContextLength, options);
+        return new PacedRunner(Backends.Create("cpu", files, _config, limits));
     }
 }

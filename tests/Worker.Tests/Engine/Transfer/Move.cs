@@ -19,6 +19,7 @@ internal sealed class Move
     private readonly int[] _placed;
     private readonly int[] _preemptions;
     private readonly Dictionary<int, int> _indices = [];
+    private readonly List<BlockPin> _pins = [];
     private readonly byte[] _bytes;
     private RequestAdoption? _adoption;
     private BlockReservation? _reservation;
@@ -49,39 +50,26 @@ internal sealed class Move
     /// <summary>PREPARE and COPY. False when it is refused, or the request cannot be moved (any more).</summary>
     public async Task<bool> CopyAsync(int stages)
     {
-        BlockPin? pin = null;
-        try
+        for (int stage = 0; stage < stages; stage++)
         {
-            for (int stage = 0; stage < stages; stage++)
+            RequestProgress? progress = await _source.ProgressAsync(_generation, pin: true);
+            if (progress?.Pin is { } pin)
             {
-                RequestProgress? progress = await _source.ProgressAsync(_generation, pin: true);
-                BlockPin? before = pin;
-                pin = progress?.Pin;
-                if (before is not null)
-                {
-                    await _source.UnpinAsync(before);
-                }
-
-                if (progress is not { IsMovable: true, IsParked: false } || (stage == 0 && !await PrepareAsync(progress)) || IsPreempted(progress.Choices))
-                {
-                    return false;
-                }
-
-                if (!await SendAsync(progress.Choices, choice => choice.Computed / KvBlock.Tokens * KvBlock.Tokens))
-                {
-                    return false;
-                }
+                // All are kept to the end, so that a block's id means the same content throughout.
+                _pins.Add(pin);
             }
 
-            return true;
-        }
-        finally
-        {
-            if (pin is not null)
+            bool goesOn = progress is { IsMovable: true, IsParked: false }
+                && (stage > 0 || await PrepareAsync(progress))
+                && !IsPreempted(progress.Choices)
+                && await SendAsync(progress.Choices, choice => choice.Computed / KvBlock.Tokens * KvBlock.Tokens);
+            if (!goesOn)
             {
-                await _source.UnpinAsync(pin);
+                return false;
             }
         }
+
+        return true;
     }
 
     /// <summary>STOP. False when the request ended before, or was preempted: it is not parked.</summary>
@@ -106,6 +94,7 @@ internal sealed class Move
     public async Task CommitAsync()
     {
         Assert.True(await _destination.AdoptAsync(_adoption!, _reservation!));
+        await UnpinAsync();
         await _source.DropAsync(Parked!);
         await _source.DropAsync(Parked!);
         Assert.False(await _source.UnparkAsync(Parked!));
@@ -114,6 +103,7 @@ internal sealed class Move
     /// <summary>The destination gives up, at whatever stage.</summary>
     public async Task AbortAsync()
     {
+        await UnpinAsync();
         _adoption?.Generation.Dispose();
         if (_reservation is not null)
         {
@@ -135,6 +125,15 @@ internal sealed class Move
         _reservation = await _destination.ReserveAsync(blocks + Headroom, progress.Choices.Count(choice => choice.Finish is null));
         IsRefused = _reservation is null;
         return !IsRefused;
+    }
+
+    private async Task UnpinAsync()
+    {
+        foreach (BlockPin pin in _pins)
+        {
+            await _source.UnpinAsync(pin);
+            await _source.UnpinAsync(pin);
+        }
     }
 
     private bool IsPreempted(IReadOnlyList<ChoiceState> choices) =>

@@ -33,7 +33,8 @@ public sealed class MovedRequestTests(ITestOutputHelper output)
             PromptLookupTokens = drafts,
         };
         using var cluster = new EngineCluster(model, options, engines: 3);
-        await RunAsync(cluster, seed, mostTokens: 150, () => _moves >= 40 && _kept >= 5 && _aborted >= 5 && _cancelled >= 5 && _refused >= 1);
+        await RunAsync(
+            cluster, seed, mostTokens: 150, () => _moves >= 40 && _kept >= 5 && _aborted >= 5 && _cancelled >= 5 && _refused >= 1);
     }
 
     [Fact]
@@ -174,8 +175,8 @@ public sealed class MovedRequestTests(ITestOutputHelper output)
         foreach (IGrouping<int, SequenceOutput> choice in seen.GroupBy(o => o.Choice))
         {
             IReadOnlyList<string> lines = new Transcript([.. choice]).Lines(logprobs: false)[0];
-            Assert.Equal(
-                new Transcript([.. expected.Outputs.Where(o => o.Choice == choice.Key)]).Lines(logprobs: false)[0].Take(lines.Count), lines);
+            var all = new Transcript([.. expected.Outputs.Where(o => o.Choice == choice.Key)]);
+            Assert.Equal(all.Lines(logprobs: false)[0].Take(lines.Count), lines);
         }
     }
 }

@@ -33,7 +33,8 @@ internal sealed class RandomRequests(EngineCluster cluster, int seed)
 
     /// <summary>The next request.</summary>
     /// <param name="mostTokens">Most tokens to sample.</param>
-    public GenerationRequest Next(int mostTokens)
+    /// <param name="promptLogprobs">Whether some score their prompt.</param>
+    public GenerationRequest Next(int mostTokens, bool promptLogprobs = false)
     {
         bool constrained = _random.Next(5) == 0;
         var sampling = new SamplingParams
@@ -50,8 +51,9 @@ internal sealed class RandomRequests(EngineCluster cluster, int seed)
             IgnoreEos = !constrained && _random.Next(3) != 0,
             Stop = constrained ? [] : _random.Next(4) switch { 0 => [" happy", "park."], 1 => ["zzz", "the end"], _ => [] },
             IncludeStop = _random.Next(2) == 0,
-            BadWords = _random.Next(5) == 0 ? [[300, 301], [305]] : [],
+            BadWords = _random.Next(5) == 0 ? [[30, 31], [35]] : [],
             Logprobs = _random.Next(2) == 0 ? _random.Next(0, 4) : null,
+            PromptLogprobs = promptLogprobs && _random.Next(4) == 0 ? 2 : null,
         };
         IReadOnlyList<int>[] prompts =
             [.. Enumerable.Range(0, _random.Next(5) == 0 ? 2 : 1).Select(_ => cluster.Encode(s_openings[_random.Next(s_openings.Length)]))];

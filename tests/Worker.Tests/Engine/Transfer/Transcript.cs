@@ -50,9 +50,9 @@ internal sealed class Transcript(IReadOnlyList<SequenceOutput> outputs)
         }
     }
 
-    private static string Line(SequenceOutput output, bool logprobs) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{output.Choice}/{output.FirstIndex}: {string.Join(' ', output.TokenIds)} '{output.Text}' {string.Join(' ', output.TextLengths)} {output.Finish} ")
+    private static string Line(SequenceOutput output, bool logprobs) =>
+        $"{output.Choice}/{output.FirstIndex}: {string.Join(' ', output.TokenIds)} '{output.Text}' "
+        + $"{string.Join(' ', output.TextLengths)} {output.Finish} "
         + (logprobs ? $"{Scores(output.Logprobs)} | {Scores(output.PromptLogprobs)}" : "");
 
     private static string Scores(IEnumerable<TokenLogprobs?>? scores) =>
