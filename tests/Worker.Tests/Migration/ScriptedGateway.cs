@@ -157,7 +157,19 @@ internal sealed class ScriptedGateway : IAsyncDisposable
             }
 
             int old = notice.Epoch - 1;
-            moved = await ReadFramesAsync(worker, next, worker == source ? null : () => TellAsync(source, InternalPaths.Release, old));
+            moved = await ReadFramesAsync(worker, next, worker == source ? null : () => ReleaseAsync(source, old));
+        }
+    }
+
+    private async Task ReleaseAsync(TestWorker source, int epoch)
+    {
+        try
+        {
+            await TellAsync(source, InternalPaths.Release, epoch);
+        }
+        catch (Exception e) when (e is HttpRequestException or InvalidOperationException)
+        {
+            // The source is gone.
         }
     }
 
@@ -264,7 +276,7 @@ internal sealed class ScriptedGateway : IAsyncDisposable
                         var batch = new AckBatch([new RequestAck(Request, _owners[worker.Registration.Id], Next)]);
                         await worker.PostAsync(InternalPaths.Acks, batch, ContractsJson.Default.AckBatch);
                     }
-                    catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+                    catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException)
                     {
                         // That worker is gone.
                     }
