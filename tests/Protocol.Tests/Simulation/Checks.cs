@@ -58,12 +58,12 @@ internal sealed class Checks
     public void GatewayCrashed() => _gatewayCrashedAt = Math.Min(_gatewayCrashedAt, _world.Now);
 
     /// <summary>The Gateway calls a worker.</summary>
-    public void Opened(int request, int node, int epoch, OwnerAction.Open open, int recoveries)
+    public void Opened(int request, int node, int epoch, OwnerAction.Open open, OwnerMachine machine)
     {
         ClientView client = _clients[request];
         Must(epoch > client.HighestEpoch, "an epoch is used twice");
-        Must(recoveries <= OwnerTimes.Default.MaxRecoveries, "it recovers too often");
-        bool mustBeAlone = recoveries == OwnerTimes.Default.MaxRecoveries && open.Kind is AttemptKind.Start or AttemptKind.Replay;
+        Must(machine.Recoveries <= OwnerTimes.Default.MaxRecoveries, "it recovers too often");
+        bool mustBeAlone = machine.Crashes == OwnerTimes.Default.MaxRecoveries && open.Kind is AttemptKind.Start or AttemptKind.Replay;
         Must(open.Alone == mustBeAlone, "alone after the second failure, and only then");
         Must(open.Kind != AttemptKind.Start || !client.HasTokens, "a begun answer is begun anew");
         client.Open(epoch, node, _world.Now);
@@ -105,21 +105,21 @@ internal sealed class Checks
     }
 
     /// <summary>I2, I14: one end, and the right one.</summary>
-    public void Ended(int request, OwnerEnd how, int recoveries)
+    public void Ended(int request, OwnerEnd how, OwnerMachine machine)
     {
         ClientView client = _clients[request];
         client.Ends++;
         client.EndedAt = _world.Now;
         Must(client.Ends == 1, "it ends twice");
         Must(how != OwnerEnd.Answered || client.IsWhole, "it is said to be answered and is not");
-        Must(how != OwnerEnd.Poisoned || recoveries > OwnerTimes.Default.MaxRecoveries, "it is condemned too early");
+        Must(how != OwnerEnd.Poisoned || machine.Crashes > OwnerTimes.Default.MaxRecoveries, "it is condemned too early");
         Must(how != OwnerEnd.Refused, "nobody refused it");
         if (_isCalm || _hasOneFailure)
         {
             Must(how is OwnerEnd.Answered or OwnerEnd.ClientGone, "nothing, or one thing alone, failed, and the client has no answer");
         }
 
-        Must(!_isCalm || recoveries == 0, "nothing failed, and the request was recovered");
+        Must(!_isCalm || machine.Recoveries == 0, "nothing failed, and the request was recovered");
         Poisoned += how == OwnerEnd.Poisoned ? 1 : 0;
         Unserved += how == OwnerEnd.NoInstance ? 1 : 0;
     }
@@ -147,12 +147,6 @@ internal sealed class Checks
         if (served.Run is { } run && run.Epoch == epoch)
         {
             run.Heard = _world.Now;
-        }
-
-        if (served is { Reservation: { } reservation, Machine.Held.Phase: DestinationPhase.Ready }
-            && (reservation.Epoch == epoch || reservation.Epoch + 1 == epoch))
-        {
-            reservation.Heard = _world.Now;
         }
     }
 

@@ -216,7 +216,7 @@ internal sealed class SimGateway
                 Post(new SimPost(isCancel: true, request, Node(cancel.Instance), cancel.Epoch, _world.Now + PostFor));
                 break;
             case OwnerAction.End end:
-                _world.Checks.Ended(request, end.How, owner.Machine.Recoveries);
+                _world.Checks.Ended(request, end.How, owner.Machine);
                 break;
         }
     }
@@ -234,7 +234,7 @@ internal sealed class SimGateway
         int epoch = open.Kind == AttemptKind.Keep && _world.Broken == BrokenRule.KeepsWithoutRaising ? open.Epoch - 1 : open.Epoch;
         SimCall call = new(_calls.Count, request, open.Attempt, open.Kind, node, epoch, from, open.Kind == AttemptKind.Replay ? from : []);
         _calls.Add(call);
-        _world.Checks.Opened(request, node, epoch, open, owner.Machine.Recoveries);
+        _world.Checks.Opened(request, node, epoch, open, owner.Machine);
         _world.Acted(open.Kind.ToString(), request, node, node);
         bool isCut = (_world.IsBlocked(0, node) && _world.LosesWhenBlocked(0, node)) || (_world.IsBlocked(node, 0) && _world.LosesWhenBlocked(node, 0));
         if (isCut && _world.Dice.Chance(70))

@@ -246,7 +246,7 @@ internal sealed class SimWorker
     private void OnCall(SimCall call)
     {
         Create(call.Request);
-        call.Boot = Boot;
+        call.Boot = call.Boot < 0 ? Boot : call.Boot;
         Feed(call.Request, call.Kind switch
         {
             AttemptKind.Resume => new WorkerEvent.Resume(call.Epoch, call.Id),
@@ -575,7 +575,7 @@ internal sealed class SimWorker
         SimWorker destination = _world.Workers[served.Move!.Destination];
         MigrationPeer peer = destination.Peer with { BootId = ((char)('0' + served.Move.Boot)).ToString() };
         MovedNotice notice = new(peer, offer.Epoch, (int[])run.Have.Clone(), "o", "balance", 0, 0);
-        _world.Send(Node, new SimEvent { What = What.Moved, Node = 0, Request = request, A = run.Call.Id, Body = notice }, run.Call);
+        Reply(What.Moved, run.Call.Id, 0, notice);
         run.Call.IsEnded = true;
         run.Offered = run.Offered == 0 ? _world.Now : run.Offered;
         run.IsFreed |= _world.Broken == BrokenRule.FreesBeforeRelease;
@@ -708,14 +708,19 @@ internal sealed class SimWorker
         }
     }
 
-    private void Frame(SimEngineRun run, Frame frame) =>
-        _world.Send(Node, new SimEvent { What = What.Frame, Node = 0, Request = run.Call.Request, A = run.Call.Id, Body = frame }, run.Call);
+    private void Frame(SimEngineRun run, Frame frame) => Reply(What.Frame, run.Call.Id, 0, frame);
 
     /// <summary>Something on the connection of a call.</summary>
-    private void Reply(What what, int call, int b)
+    private void Reply(What what, int call, int b, object? body = null)
     {
         SimCall to = _world.Gateway.CallOf(call);
-        _world.Send(Node, new SimEvent { What = what, Node = 0, Request = to.Request, A = call, B = b }, to);
+        if (to.Boot >= 0 && to.Boot != Boot)
+        {
+            // The call was doubled, and its twin came to the next process: nobody reads what that one answers.
+            return;
+        }
+
+        _world.Send(Node, new SimEvent { What = what, Node = 0, Request = to.Request, A = call, B = b, Body = body }, to);
     }
 
     private void ToDestination(What what, int request, SimServed served)

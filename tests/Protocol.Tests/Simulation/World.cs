@@ -116,6 +116,12 @@ internal sealed class World
             if (_losesWhenBlocked[from, to] || message.What is What.Ack or What.AckAnswered or What.Post or What.PostAnswered)
             {
                 Note($"lost in a partition: {message}");
+                if (call is not null)
+                {
+                    // A connection that has lost something brings nothing after it.
+                    call.IsCut = true;
+                }
+
                 return;
             }
 
@@ -145,7 +151,7 @@ internal sealed class World
             if (_dice.Chance(Schedule.Doubling))
             {
                 SimEvent twin = message;
-                twin.At = Now + delay + _dice.Ms(0, 1000);
+                twin.At = Math.Max(call?.LastArrival ?? 0, Now + delay) + _dice.Ms(0, 1000);
                 _agenda.Add(twin);
             }
 
@@ -154,7 +160,7 @@ internal sealed class World
 
         if (straggles)
         {
-            message.At = Now + delay + _dice.Ms(10, 1900);
+            message.At = Math.Max(call?.LastArrival ?? 0, Now + delay) + _dice.Ms(10, 1900);
         }
         else if (call is not null)
         {
