@@ -38,7 +38,8 @@ internal sealed class RequestOwner(string request)
     }
 
     /// <summary>Judges a frame of the current epoch's stream, and logs its tokens if it is accepted.</summary>
-    public FrameVerdict Accept(Frame frame) => _log.Judge(frame);
+    public FrameVerdict Accept(Frame frame) =>
+        frame.Flags.HasFlag(FrameFlags.Error) ? FrameVerdict.Accept : _log.Judge(frame);
 
     /// <summary>Index of the token that comes next in a choice.</summary>
     public int NextOf(int choice) => _log.NextOf(choice);

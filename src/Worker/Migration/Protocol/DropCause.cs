@@ -20,4 +20,7 @@ internal enum DropCause
 
     /// <summary>The Gateway was not heard for too long.</summary>
     NoAcks,
+
+    /// <summary>It was offered, and the Gateway neither took nor kept it, although it lives: it never got the offer.</summary>
+    Undecided,
 }

@@ -36,11 +36,10 @@ internal sealed class RequestAtWorker(TimeSpan now, WorkerTimes times)
     public bool IsForgotten(TimeSpan now) => Running is null && Held is null && now >= NextDeadline;
 
     /// <summary>
-    /// Whether an acknowledgement under <paramref name="epoch"/> is answered as known: the request is here under it, or was answered.
+    /// Whether an acknowledgement under <paramref name="epoch"/> is answered as known: the request runs or is parked here under it, or was
+    /// answered just now.
     /// </summary>
-    public bool Knows(int epoch) =>
-        _source is { } source && source.Epoch == epoch && (source.IsAlive || source.Cause == DropCause.Answered)
-        || Held is { Phase: DestinationPhase.Ready } held && (held.Epoch == epoch || held.Epoch + 1 == epoch);
+    public bool Knows(int epoch, TimeSpan now) => _source?.Knows(epoch, now) == true;
 
     /// <summary>Takes an event in and adds what follows from it to <paramref name="actions"/>.</summary>
     public void Handle(WorkerEvent happened, TimeSpan now, List<WorkerAction> actions)
@@ -59,7 +58,7 @@ internal sealed class RequestAtWorker(TimeSpan now, WorkerTimes times)
             case WorkerEvent.Start call:
                 if (Admit(call.Epoch, call.Stream, now, actions))
                 {
-                    Supersede(actions);
+                    Supersede(now, actions);
                     _source = new SourceMachine(call.Epoch, call.Stream, now, times);
                     actions.Add(new WorkerAction.Run(call.Epoch, call.Stream));
                 }
@@ -75,7 +74,7 @@ internal sealed class RequestAtWorker(TimeSpan now, WorkerTimes times)
             case WorkerEvent.Keep call:
                 if (Admit(call.Epoch, call.Stream, now, actions) && Running?.Keep(call.Epoch, call.Stream, now, actions) != true)
                 {
-                    Supersede(actions);
+                    Supersede(now, actions);
                     actions.Add(new WorkerAction.Refuse(call.Stream, RefusalReason.NotHeld));
                 }
 
@@ -83,7 +82,7 @@ internal sealed class RequestAtWorker(TimeSpan now, WorkerTimes times)
             case WorkerEvent.Cancel call:
                 _seen = Math.Max(_seen, call.Epoch);
                 _cancelledUntil = now + times.Memory;
-                Running?.Drop(DropCause.Cancelled, actions);
+                Running?.Drop(DropCause.Cancelled, now, actions);
                 Held?.Free(actions);
                 break;
             case WorkerEvent.Release call:
@@ -130,15 +129,15 @@ internal sealed class RequestAtWorker(TimeSpan now, WorkerTimes times)
         return false;
     }
 
-    private void Supersede(List<WorkerAction> actions)
+    private void Supersede(TimeSpan now, List<WorkerAction> actions)
     {
-        Running?.Drop(DropCause.Superseded, actions);
+        Running?.Drop(DropCause.Superseded, now, actions);
         Held?.Free(actions);
     }
 
     private void Resume(WorkerEvent.Resume call, TimeSpan now, List<WorkerAction> actions)
     {
-        Running?.Drop(DropCause.Superseded, actions);
+        Running?.Drop(DropCause.Superseded, now, actions);
         if (Held?.Resume(call.Epoch) == true)
         {
             _source = new SourceMachine(call.Epoch, call.Stream, now, times);

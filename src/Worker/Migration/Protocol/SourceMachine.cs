@@ -13,7 +13,10 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
     public const int MaxLastBlocks = 16;
 
     private TimeSpan _ackDeadline = now + times.Acks;
+
+    /// <summary>Of the present step of a move, or of the Gateway's decision about it.</summary>
     private TimeSpan _moveDeadline = TimeSpan.MaxValue;
+    private TimeSpan _endedAt;
     private long _move;
     private int _stages;
     private bool _isFinished;
@@ -37,8 +40,7 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
     public DropCause? Cause { get; private set; }
 
     /// <summary>When a tick is due.</summary>
-    public TimeSpan NextDeadline =>
-        !IsAlive ? TimeSpan.MaxValue : IsMoving && _moveDeadline < _ackDeadline ? _moveDeadline : _ackDeadline;
+    public TimeSpan NextDeadline => !IsAlive ? TimeSpan.MaxValue : _moveDeadline < _ackDeadline ? _moveDeadline : _ackDeadline;
 
     private bool IsMoving => Phase is > SourcePhase.Running and < SourcePhase.Offered;
 
@@ -52,13 +54,24 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
 
         if (now >= _ackDeadline)
         {
-            Drop(DropCause.NoAcks, actions);
+            Drop(DropCause.NoAcks, now, actions);
         }
-        else if (IsMoving && now >= _moveDeadline)
+        else if (now >= _moveDeadline && Phase == SourcePhase.Offered)
+        {
+            Drop(DropCause.Undecided, now, actions);
+        }
+        else if (now >= _moveDeadline)
         {
             Abort(MoveOutcome.TimedOut, actions);
         }
     }
+
+    /// <summary>
+    /// An acknowledgement under <paramref name="epoch"/> need not be answered as unknown. An answer that was sent whole may still be on its
+    /// way for a while.
+    /// </summary>
+    public bool Knows(int epoch, TimeSpan now) =>
+        epoch == Epoch && (IsAlive || (Cause == DropCause.Answered && now < _endedAt + times.Acks));
 
     /// <summary>A call under the epoch that runs here already: sent twice, or asked again on another connection.</summary>
     public void Attach(long stream, List<WorkerAction> actions)
@@ -88,13 +101,14 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
         Epoch = epoch;
         Stream = stream;
         _ackDeadline = now + times.Acks;
+        _moveDeadline = TimeSpan.MaxValue;
         actions.Add(WorkerAction.Unpark.Instance);
         actions.Add(new WorkerAction.Attach(stream));
         return true;
     }
 
     /// <summary>Ends it.</summary>
-    public void Drop(DropCause cause, List<WorkerAction> actions)
+    public void Drop(DropCause cause, TimeSpan now, List<WorkerAction> actions)
     {
         if (!IsAlive)
         {
@@ -105,9 +119,15 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
         {
             EndMove(MoveOutcome.Dropped, tellPeer: true, actions);
         }
+        else if (Phase == SourcePhase.Offered && cause is not (DropCause.NoAcks or DropCause.Undecided))
+        {
+            // The Gateway may never have read the offer, and the destination wait for it in vain. If it runs there, nobody hears this.
+            actions.Add(new WorkerAction.SendAbort(_move));
+        }
 
         Phase = SourcePhase.Over;
         Cause = cause;
+        _endedAt = now;
         actions.Add(new WorkerAction.Drop(cause));
     }
 
@@ -125,15 +145,15 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
                 _ackDeadline = now + times.Acks;
                 break;
             case WorkerEvent.Release release when release.Epoch >= Epoch:
-                Drop(DropCause.Released, actions);
+                Drop(DropCause.Released, now, actions);
                 break;
 
             // After the OFFER the stream ends, in one way or another, and the request waits for the Gateway's word.
             case WorkerEvent.StreamBroken broken when broken.Stream == Stream && Phase != SourcePhase.Offered:
-                Drop(DropCause.StreamBroken, actions);
+                Drop(DropCause.StreamBroken, now, actions);
                 break;
             case WorkerEvent.Answered answered when answered.Stream == Stream && Phase == SourcePhase.Running:
-                Drop(DropCause.Answered, actions);
+                Drop(DropCause.Answered, now, actions);
                 break;
             case WorkerEvent.Finished:
                 _isFinished = true;
@@ -198,7 +218,7 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
                 Ask(now, actions);
                 break;
             case WorkerEvent.Ready ready when ready.Move == _move && Phase == SourcePhase.Sending:
-                Phase = SourcePhase.Offered;
+                Enter(SourcePhase.Offered, now + times.Parked);
                 actions.Add(new WorkerAction.Offer(_move, Epoch + 1));
                 actions.Add(new WorkerAction.MoveOver(_move, MoveOutcome.Offered));
                 break;

@@ -8,7 +8,7 @@ internal sealed record WorkerTimes
     /// <summary>The product's.</summary>
     public static WorkerTimes Default { get; } = new();
 
-    /// <summary>Without an acknowledgement of the Gateway for this long, a request that runs, is parked or is held ready is given up.</summary>
+    /// <summary>Without an acknowledgement of the Gateway for this long, a request that runs or is parked is given up.</summary>
     public TimeSpan Acks { get; init; } = AckTimes.Timeout;
 
     /// <summary>Life of a reservation without a frame of the source.</summary>
@@ -22,6 +22,12 @@ internal sealed record WorkerTimes
 
     /// <summary>How long the source waits for READY. The request stands still meanwhile, so it is short.</summary>
     public TimeSpan Ready { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long the source stays parked for a Gateway that acknowledges but does not decide. A decision takes 2.5 s at most, so the offer
+    /// itself was lost.
+    /// </summary>
+    public TimeSpan Parked { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a request is remembered after the last that was heard of it: late calls for it are refused meanwhile.</summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromSeconds(30);
