@@ -118,7 +118,7 @@ internal sealed partial class MigrationOrders(
                 }
 
                 move = new OutgoingMove(++_moves, parts, peers, slot, movable.Request, movable.Epoch, order);
-                if (!slot.TryHandle(new WorkerEvent.MoveOrdered(move.Move), move: move))
+                if (!slot.TryOrder(move))
                 {
                     return null;
                 }

@@ -86,6 +86,25 @@ internal sealed class RequestSlot(string request, RequestTable table)
         return true;
     }
 
+    /// <summary>Begins a move away; false: the request has just ended, and nothing will come of it.</summary>
+    public bool TryOrder(IRequestMove move)
+    {
+        lock (_lock)
+        {
+            _moves[move.Move] = move;
+            Decide(new WorkerEvent.MoveOrdered(move.Move));
+            if (!_actions.Any(action => action is WorkerAction.SendPrepare p && p.Move == move.Move
+                || action is WorkerAction.MoveOver o && o.Move == move.Move))
+            {
+                _moves.Remove(move.Move);
+                return false;
+            }
+        }
+
+        CarryOut();
+        return true;
+    }
+
     /// <summary>Hands an event to the machine; late ones of a forgotten request say nothing.</summary>
     public void Happened(WorkerEvent happened) => TryHandle(happened);
 
@@ -97,8 +116,8 @@ internal sealed class RequestSlot(string request, RequestTable table)
         lock (_lock)
         {
             Decide(new WorkerEvent.Ack(ack.Epoch));
-            knows = _machine.Knows(ack.Epoch);
-            request = _machine.Running?.Epoch == ack.Epoch ? _running : _incoming?.Request;
+            knows = _machine.Knows(ack.Epoch, table.Now);
+            request = _machine.Running?.Epoch == ack.Epoch ? _running : null;
         }
 
         CarryOut();
@@ -190,10 +209,10 @@ internal sealed class RequestSlot(string request, RequestTable table)
                 Serve(_incoming!.Request!);
                 _incoming.Carry(adopt);
                 Take(adopt.Stream)?.Answer(_running!);
-                _incoming = null;
+                Replace(ref _incoming, null);
                 break;
-            case WorkerAction.Attach attach:
-                Take(attach.Stream)?.Answer(_running!);
+            case WorkerAction.Attach attach when _running is { } running:
+                Take(attach.Stream)?.Answer(running);
                 break;
             case WorkerAction.Refuse refuse:
                 Take(refuse.Stream)?.Refuse(Refusal(refuse.Reason));
@@ -213,7 +232,7 @@ internal sealed class RequestSlot(string request, RequestTable table)
                 _outgoing?.Carry(action);
                 break;
             case WorkerAction.Reserve reserve:
-                _incoming = MoveOf(reserve.Move);
+                Replace(ref _incoming, MoveOf(reserve.Move));
                 _incoming?.Carry(action);
                 break;
             default:
@@ -240,8 +259,11 @@ internal sealed class RequestSlot(string request, RequestTable table)
             _ => throw new InvalidOperationException($"Nobody carries out {action.GetType().Name}."),
         };
         MoveOf(move)?.Carry(action);
+
+        // The last move out is kept: it may be offered, and taken back.
         if (isLast && _outgoing?.Move != move)
         {
+            _incoming = _incoming?.Move == move ? null : _incoming;
             Forget(move);
         }
     }
@@ -266,6 +288,7 @@ internal sealed class RequestSlot(string request, RequestTable table)
 #pragma warning restore CA1031
         {
             call.Refuse(error);
+            request.Fail(error);
             Happened(new WorkerEvent.StreamBroken(run.Stream));
         }
     }

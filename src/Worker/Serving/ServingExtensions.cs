@@ -28,10 +28,11 @@ internal static class ServingExtensions
     /// <summary>Maps the internal calls that Gateways and the Scheduler make of a request that runs here.</summary>
     public static WebApplication MapServing(this WebApplication app)
     {
+        WorkerDrain drain = app.Services.GetRequiredService<WorkerDrain>();
+        app.Lifetime.ApplicationStopping.Register(() => drain.IsDraining = true);
         ServingEndpoints endpoints = app.Services.GetRequiredService<ServingEndpoints>();
         app.MapPost(InternalPaths.Acks, endpoints.AcknowledgeAsync);
         app.MapPost(InternalPaths.Cancel, endpoints.CancelAsync);
-        app.MapPost(InternalPaths.Release, endpoints.ReleaseAsync);
         app.MapPost(InternalPaths.Drain, endpoints.DrainAsync);
         app.MapPost(InternalPaths.Replay, endpoints.ReplayAsync);
         app.MapPost(InternalPaths.Resume, endpoints.ResumeAsync);

@@ -37,6 +37,9 @@ internal sealed class ScriptedGateway : IAsyncDisposable
 
     public bool Acknowledges { get; set; } = true;
 
+    /// <summary>If not, it says that it lives, but not what it has.</summary>
+    public bool AcknowledgesTokens { get; set; } = true;
+
     public int Epoch => _ticket.Epoch;
 
     public string Request => _ticket.Request;
@@ -273,7 +276,7 @@ internal sealed class ScriptedGateway : IAsyncDisposable
                 {
                     try
                     {
-                        var batch = new AckBatch([new RequestAck(Request, _owners[worker.Registration.Id], Next)]);
+                        var batch = new AckBatch([new RequestAck(Request, _owners[worker.Registration.Id], AcknowledgesTokens ? Next : [])]);
                         await worker.PostAsync(InternalPaths.Acks, batch, ContractsJson.Default.AckBatch);
                     }
                     catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException)
