@@ -4,8 +4,8 @@ using Godwit.Worker.Sampling;
 namespace Godwit.Worker.Engine;
 
 /// <summary>
-/// The outputs of one choice on their way to the submitter, and the log-probabilities that go with them. Outputs of tokens that were sampled
-/// elsewhere are held until what shall be known of them is computed.
+/// The outputs of one choice on their way to the submitter, and the log-probabilities that go with them. Outputs of tokens that were
+/// sampled elsewhere are held until what shall be known of them is computed.
 /// </summary>
 /// <param name="choice">Index within the request.</param>
 /// <param name="wantsLogprobs">Whether outputs carry log-probabilities.</param>

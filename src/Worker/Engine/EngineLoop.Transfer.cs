@@ -66,7 +66,10 @@ internal sealed partial class EngineLoop
     /// </summary>
     public Task DropAsync(ParkedRequest parked) => CallAsync(batch => batch.Drop(parked));
 
-    /// <summary>Keeps blocks and places for a request that is on its way here; null when there is not enough beyond the watermark.</summary>
+    /// <summary>
+    /// Keeps blocks and places for a request that is on its way here; null when there is not enough beyond the watermark, or when a request is
+    /// here that must be alone.
+    /// </summary>
     /// <param name="blocks">KV blocks.</param>
     /// <param name="sequences">Choices that hold blocks, and so need a place in the batch.</param>
     public Task<BlockReservation?> ReserveAsync(int blocks, int sequences)
@@ -86,9 +89,13 @@ internal sealed partial class EngineLoop
     /// <summary>Gives up a reservation and what was placed of it. Harmless when called twice, or after the adoption.</summary>
     public Task FreeAsync(BlockReservation reservation) => CallAsync(batch => batch.Free(reservation));
 
-    /// <summary>Makes a request ready that has begun elsewhere, on the caller's thread. It does not run before <see cref="AdoptAsync"/>.</summary>
-    /// <param name="request">The request; its <see cref="GenerationRequest.Outputs"/>, if any, are as if told by
-    /// <see cref="RequestAdoption.Extend"/> without log-probabilities.</param>
+    /// <summary>
+    /// Makes a request ready that has begun elsewhere, on the caller's thread. It does not run before <see cref="AdoptAsync"/>.
+    /// </summary>
+    /// <param name="request">
+    /// The request; its <see cref="GenerationRequest.Outputs"/>, if any, are as if told by <see cref="RequestAdoption.Extend"/> without
+    /// log-probabilities.
+    /// </param>
     /// <exception cref="InvalidDataException">The outputs are not what this request can have sampled.</exception>
     /// <exception cref="EngineFaultedException">The engine broke.</exception>
     public RequestAdoption PrepareAdoption(GenerationRequest request)
@@ -106,9 +113,9 @@ internal sealed partial class EngineLoop
     }
 
     /// <summary>
-    /// Blocks whose content has come become the request's, and can be found in the prefix cache when they are full. Takes time by the blocks
-    /// placed, not by those before: placing each stage of a copy as it comes leaves little for the end. Every token that they hold was told
-    /// (<see cref="RequestAdoption.Extend"/>) before.
+    /// Blocks whose content has come become the request's, and can be found in the prefix cache when they are full. Takes time by the
+    /// blocks placed, not by those before: placing each stage of a copy as it comes leaves little for the end. Every token that they hold,
+    /// and one more, was told (<see cref="RequestAdoption.Extend"/>) before.
     /// </summary>
     /// <returns>False when the reservation is over.</returns>
     public Task<bool> PlaceAsync(RequestAdoption adoption, BlockReservation reservation, IReadOnlyList<PlacedBlocks> blocks) =>

@@ -183,7 +183,8 @@ internal sealed partial class FusedBatch
         if (!fits)
         {
             throw new ArgumentException(
-                $"Choice {placed.Choice} knows {choice.Known} tokens, and cannot have {placed.Computed} in {count} blocks.", nameof(placed));
+                $"Choice {placed.Choice} knows {choice.Known} tokens, and cannot have {placed.Computed} in {count} blocks.",
+                nameof(placed));
         }
     }
 

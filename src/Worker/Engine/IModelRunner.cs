@@ -43,7 +43,9 @@ internal interface IModelRunner : IDisposable
     /// </summary>
     ReadOnlyMemory<float> Forward(BatchPlan plan);
 
-    /// <summary>Copies a block out, in the layout that <see cref="KvLayout"/> names. Any thread, also while a step runs that does not write it.</summary>
+    /// <summary>
+    /// Copies a block out, in the layout that <see cref="KvLayout"/> names. Any thread, also while a step runs that does not write it.
+    /// </summary>
     void ReadBlock(int block, Span<byte> bytes);
 
     /// <summary>Fills a block with what <see cref="ReadBlock"/> gave. Any thread, also while a step runs that does not use it.</summary>

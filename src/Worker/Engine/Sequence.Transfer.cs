@@ -12,8 +12,8 @@ internal sealed partial class Sequence
         Pool is null && _sampling.PromptLogprobs is null && _sampling.MaxTokens != 0 && !ScoresOutput && !_outputs.AreHeld;
 
     /// <summary>
-    /// Takes tokens that were sampled elsewhere as if they were sampled now. On the thread that prepares the sequence, before the engine has
-    /// it, or while it is on its way here.
+    /// Takes tokens that were sampled elsewhere as if they were sampled now. On the thread that prepares the sequence, before the engine
+    /// has it, or while it is on its way here.
     /// </summary>
     /// <param name="tokens">The next tokens.</param>
     /// <param name="logprobs">Their log-probabilities; null: not known here.</param>

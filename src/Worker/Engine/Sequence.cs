@@ -108,8 +108,8 @@ internal sealed partial class Sequence
     public IReadOnlyList<BlockHash> Contents => _tokens.Contents;
 
     /// <summary>
-    /// Most blocks that the prefix cache may spare it: what is scored is computed, and a prompt that is computed for its own sake is computed
-    /// whole.
+    /// Most blocks that the prefix cache may spare it: what is scored is computed, and a prompt that is computed for its own sake is
+    /// computed whole.
     /// </summary>
     public int MostCachedBlocks => _sampling.MaxTokens == 0 ? 0 : ScoresPrompt ? NextScored / KvBlock.Tokens : int.MaxValue;
 
@@ -188,8 +188,8 @@ internal sealed partial class Sequence
     }
 
     /// <summary>
-    /// Samples the next token, decides whether the sequence is over, and emits what can be shown. All known tokens are computed, and all that
-    /// is to be scored is.
+    /// Samples the next token, decides whether the sequence is over, and emits what can be shown. All known tokens are computed, and all
+    /// that is to be scored is.
     /// </summary>
     /// <param name="logits">The row after the last known token; not looked at when no token is wanted.</param>
     /// <param name="endTokens">The model's end-of-sequence ids.</param>

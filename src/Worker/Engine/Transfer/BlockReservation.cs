@@ -11,6 +11,9 @@ internal sealed class BlockReservation(int sequences)
     private volatile int[] _blocks = [];
     private bool[] _placed = [];
 
+    // Blocks are placed in about the order of their indices: what lies below was, and need not be looked at again.
+    private int _firstUnplaced;
+
     /// <summary>The blocks' ids; whoever reserved them speaks of them by their index here, which never changes.</summary>
     public IReadOnlyList<int> Blocks => _blocks;
 
@@ -21,7 +24,7 @@ internal sealed class BlockReservation(int sequences)
     internal RequestAdoption? Adoption { get; set; }
 
     /// <summary>Blocks that were not placed.</summary>
-    internal IEnumerable<int> Unplaced => _blocks.Where((_, index) => !_placed[index]);
+    internal IEnumerable<int> Unplaced => _blocks.Skip(_firstUnplaced).Where((_, index) => !_placed[_firstUnplaced + index]);
 
     /// <summary>Adds blocks.</summary>
     internal void Add(int[] blocks)
@@ -35,6 +38,11 @@ internal sealed class BlockReservation(int sequences)
     {
         bool isFirst = !_placed[index];
         _placed[index] = true;
+        while (_firstUnplaced < _placed.Length && _placed[_firstUnplaced])
+        {
+            _firstUnplaced++;
+        }
+
         return isFirst;
     }
 }

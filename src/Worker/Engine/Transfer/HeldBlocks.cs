@@ -3,8 +3,8 @@ using Godwit.Worker.KvCache;
 namespace Godwit.Worker.Engine.Transfer;
 
 /// <summary>
-/// KV blocks that no sequence in batch or queue holds: pinned ones, reserved ones, and those of parked requests; and the places in the batch
-/// that are kept with them. Owned by the engine's thread.
+/// KV blocks that no sequence in batch or queue holds: pinned ones, reserved ones, and those of parked requests; and the places in the
+/// batch that are kept with them. Owned by the engine's thread.
 /// </summary>
 /// <param name="pool">Where the blocks come from.</param>
 /// <param name="watermark">Blocks that a reservation leaves to those that run.</param>

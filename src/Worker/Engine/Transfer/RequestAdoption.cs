@@ -20,10 +20,14 @@ internal sealed class RequestAdoption(EngineRequest request, Generation generati
     /// <summary>The request.</summary>
     internal EngineRequest Request { get; } = request;
 
-    /// <summary>Tells what the source has sampled further. Works on the caller's thread; takes time by the tokens told, not by those before.</summary>
+    /// <summary>
+    /// Tells what the source has sampled further. Works on the caller's thread; takes time by the tokens told, not by those before.
+    /// </summary>
     /// <param name="choice">Index of the choice within its request.</param>
     /// <param name="tokens">Its next output tokens.</param>
-    /// <param name="logprobs">One entry per token; null: whoever wants them has them already, and outputs with these tokens carry none.</param>
+    /// <param name="logprobs">
+    /// One entry per token; null: whoever wants them has them already, and outputs with these tokens, or with any before, carry none.
+    /// </param>
     /// <exception cref="InvalidDataException">The tokens are not what this request can have sampled.</exception>
     public void Extend(int choice, IReadOnlyList<int> tokens, IReadOnlyList<TokenLogprobs>? logprobs = null) =>
         preparation.Replay(Request.Choices[choice], tokens, logprobs);
