@@ -89,20 +89,21 @@ internal sealed class RequestSlot(string request, RequestTable table)
     /// <summary>Begins a move away; false: the request has just ended, and nothing will come of it.</summary>
     public bool TryOrder(IRequestMove move)
     {
+        bool isTaken;
         lock (_lock)
         {
             _moves[move.Move] = move;
             Decide(new WorkerEvent.MoveOrdered(move.Move));
-            if (!_actions.Any(action => action is WorkerAction.SendPrepare p && p.Move == move.Move
-                || action is WorkerAction.MoveOver o && o.Move == move.Move))
+            isTaken = _actions.Any(action => action is WorkerAction.SendPrepare p && p.Move == move.Move
+                || action is WorkerAction.MoveOver o && o.Move == move.Move);
+            if (!isTaken)
             {
                 _moves.Remove(move.Move);
-                return false;
             }
         }
 
         CarryOut();
-        return true;
+        return isTaken;
     }
 
     /// <summary>Hands an event to the machine; late ones of a forgotten request say nothing.</summary>
@@ -127,6 +128,18 @@ internal sealed class RequestSlot(string request, RequestTable table)
         }
 
         return knows;
+    }
+
+    /// <summary>Ends what runs here with an error that has the Gateway go on elsewhere.</summary>
+    public void GiveBack()
+    {
+        ServedRequest? running;
+        lock (_lock)
+        {
+            running = _machine.Running is { Phase: < SourcePhase.Offered } ? _running : null;
+        }
+
+        running?.Fail(new ApiException(ApiError.Overloaded("This instance stops; another one has to go on.")));
     }
 
     /// <summary>Lets time pass; true: nothing is left to be known, and this slot is forgotten.</summary>

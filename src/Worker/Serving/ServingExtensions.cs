@@ -21,6 +21,7 @@ internal static class ServingExtensions
         services.TryAddSingleton<GatewayCalls>();
         services.TryAddSingleton<InternalCalls>();
         services.TryAddSingleton<ServingEndpoints>();
+        services.TryAddSingleton<HandOver>();
         services.AddHostedService<DeadlineLoop>();
         return services;
     }
@@ -28,8 +29,8 @@ internal static class ServingExtensions
     /// <summary>Maps the internal calls that Gateways and the Scheduler make of a request that runs here.</summary>
     public static WebApplication MapServing(this WebApplication app)
     {
-        WorkerDrain drain = app.Services.GetRequiredService<WorkerDrain>();
-        app.Lifetime.ApplicationStopping.Register(() => drain.IsDraining = true);
+        HandOver handOver = app.Services.GetRequiredService<HandOver>();
+        app.Lifetime.ApplicationStopping.Register(() => _ = handOver.BeginAsync());
         ServingEndpoints endpoints = app.Services.GetRequiredService<ServingEndpoints>();
         app.MapPost(InternalPaths.Acks, endpoints.AcknowledgeAsync);
         app.MapPost(InternalPaths.Cancel, endpoints.CancelAsync);

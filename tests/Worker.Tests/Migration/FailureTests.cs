@@ -259,6 +259,29 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_worker_that_stops_gives_back_what_it_cannot_finish()
+    {
+        TestWorker stopping = await TestWorker.StartAsync("stopping", [.. TestWorker.Paced, ("Worker:Model:StepMs", "20,0")]);
+        await using ScriptedGateway gateway = new([stopping, _destination], Path, s_body, Bodies.Ticket("r", 110));
+        Task? stop = null;
+        gateway.OnFrame = (worker, _) =>
+        {
+            stop ??= stopping.StopAsync();
+            return Task.CompletedTask;
+        };
+        await gateway.RunAsync(stopping);
+        Assert.Equal(FrameFlags.Error, gateway.End);
+        Assert.Contains("server_is_overloaded", gateway.Last, StringComparison.Ordinal);
+        Assert.InRange(gateway.Tokens, 1, 349);
+
+        gateway.OnFrame = null;
+        await gateway.ReadAsync(_destination, await gateway.ReplayAsync(_destination));
+        Assert.Equal(Bodies.Comparable(_expected), Bodies.Comparable(gateway.Answer()));
+        await stop!;
+        await stopping.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Acknowledgements_of_unknown_requests_are_said_to_be_so()
     {
         var batch = new AckBatch([new RequestAck("nobody", 3, [0])]);

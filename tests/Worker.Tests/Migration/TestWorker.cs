@@ -84,6 +84,14 @@ internal sealed class TestWorker : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to stop, as SIGTERM does, with a short time to do so.</summary>
+    public async Task StopAsync()
+    {
+        _app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Hosting.HostOptions>>()
+            .Value.ShutdownTimeout = TimeSpan.FromSeconds(2);
+        await _app.StopAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
