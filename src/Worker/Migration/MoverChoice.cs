@@ -67,6 +67,7 @@ internal sealed class MoverChoice(MigrationParts parts, IOptions<MigrationOption
             HeadBlocks: status.HeadBlocks,
             Preempted: status.PreemptedWaiting > 0,
             Running: status.RequestsRunning,
+            HostsHigh: status.HighRunning > 0,
             BlockSizeTokens: KvBlock.Tokens,
             StepMs: Math.Max(status.StepMs, 0.001),
             BlocksPerMs: (options.Value.BandwidthMbps > 0 ? options.Value.BandwidthMbps * 1000.0 : UnlimitedBytesPerMs)

@@ -63,11 +63,12 @@ public sealed class FrameLogTests
     [InlineData(0, 0, true)]
     [InlineData(2, 0, false)]
     [InlineData(1, 1, true)]
-    public void A_stream_that_goes_on_opens_nothing_again_and_wants_an_end_without_tokens(int from, int first, bool isWanted)
+    public void Frames_without_tokens_are_sent_where_the_gateway_goes_on(int from, int first, bool isWanted)
     {
         var start = new StreamStart([from]);
         Assert.Equal(isWanted, start.Wants(0, first, 0, isOpening: false));
-        Assert.False(start.Wants(0, first, 0, isOpening: true));
+        Assert.Equal(isWanted, start.Wants(0, first, 5, isOpening: true));
+        Assert.True(new StreamStart(null).Wants(0, first, 0, isOpening: true));
     }
 
     private static Frame Of(int choice, int first, int tokens) =>
