@@ -246,11 +246,16 @@ internal sealed class OwnerMachine(OwnerTimes times)
         bool neverHad = failure is AttemptFailure.NotConnected or AttemptFailure.Declined && !IsCommit && !_hasSpoken;
         if (neverHad)
         {
-            if (++_passedOver > times.MaxPassedOver)
+            // What has begun is not given up for that: it is the driver who says how long it may wait for room.
+            if (!Log.HasTokens && ++_passedOver > times.MaxPassedOver)
             {
                 Finish(OwnerEnd.NoInstance, actions);
                 return;
             }
+        }
+        else if (failure == AttemptFailure.GivenBack)
+        {
+            _passedOver = 0;
         }
         else
         {
@@ -326,6 +331,7 @@ internal sealed class OwnerMachine(OwnerTimes times)
         }
 
         Rest();
+        _parked = null;
         Ended = how;
         actions.Add(new OwnerAction.End(how));
     }
