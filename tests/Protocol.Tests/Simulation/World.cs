@@ -174,9 +174,8 @@ internal sealed class World
         _agenda.Add(message);
     }
 
-    public bool IsBlocked(int from, int to) => _blockedUntil[from, to] > Now;
-
-    public bool LosesWhenBlocked(int from, int to) => _losesWhenBlocked[from, to];
+    /// <summary>A partition loses what is sent this way.</summary>
+    public bool Loses(int from, int to) => _blockedUntil[from, to] > Now && _losesWhenBlocked[from, to];
 
     public void Repost(SimPost post) => Later(RepostEvery, new SimEvent { What = What.Repost, Node = 0, Body = post });
 
@@ -188,7 +187,8 @@ internal sealed class World
         {
             if (faults[i].Trigger is { } trigger && _skips[i] >= 0 && trigger == action && faults[i].Request == request && _skips[i]-- == 0)
             {
-                Later(faults[i].At, new SimEvent { What = What.Fault, Node = -1, A = i, B = faults[i].Node == 0 || peer == 0 ? node : peer });
+                int where = faults[i].Node == 0 || peer == 0 ? node : peer;
+                Later(faults[i].At, new SimEvent { What = What.Fault, Node = -1, A = i, B = where });
             }
         }
     }
@@ -245,14 +245,15 @@ internal sealed class World
             case FaultKind.CrashWorker:
                 Workers[node].Crash();
                 break;
-            case FaultKind.FreezeWorker:
-                Workers[node].FrozenUntil = Math.Max(Workers[node].FrozenUntil, Now + fault.Length);
+            // Not longer when it is frozen already: what waits for its thaw keeps its order.
+            case FaultKind.FreezeWorker when Workers[node].FrozenUntil <= Now:
+                Workers[node].FrozenUntil = Now + fault.Length;
                 break;
             case FaultKind.CrashGateway:
                 Gateway.Crash();
                 break;
-            case FaultKind.FreezeGateway:
-                Gateway.FrozenUntil = Math.Max(Gateway.FrozenUntil, Now + fault.Length);
+            case FaultKind.FreezeGateway when Gateway.FrozenUntil <= Now:
+                Gateway.FrozenUntil = Now + fault.Length;
                 break;
             case FaultKind.Partition:
                 Cut(node, fault);

@@ -75,8 +75,8 @@ internal sealed class OwnerMachine(OwnerTimes times)
     public void Begin(List<OwnerAction> actions) => Choose(actions);
 
     /// <summary>
-    /// Judges a frame of an attempt's stream (not one with <see cref="FrameFlags.Moved"/>). With <see cref="FrameVerdict.Accept"/> first the
-    /// actions are carried out up to an <see cref="OwnerAction.End"/>, then the payload is passed on, then the end is made.
+    /// Judges a frame of an attempt's stream (not one with <see cref="FrameFlags.Moved"/>). With <see cref="FrameVerdict.Accept"/> first
+    /// the actions are carried out up to an <see cref="OwnerAction.End"/>, then the payload is passed on, then the end is made.
     /// </summary>
     public FrameVerdict Judge(int attempt, Frame frame, TimeSpan now, List<OwnerAction> actions)
     {
@@ -246,11 +246,16 @@ internal sealed class OwnerMachine(OwnerTimes times)
         bool neverHad = failure is AttemptFailure.NotConnected or AttemptFailure.Declined && !IsCommit && !_hasSpoken;
         if (neverHad)
         {
-            if (++_passedOver > times.MaxPassedOver)
+            // What has begun is not given up for that: it is the driver who says how long it may wait for room.
+            if (!Log.HasTokens && ++_passedOver > times.MaxPassedOver)
             {
                 Finish(OwnerEnd.NoInstance, actions);
                 return;
             }
+        }
+        else if (failure == AttemptFailure.GivenBack)
+        {
+            _passedOver = 0;
         }
         else
         {
@@ -326,6 +331,7 @@ internal sealed class OwnerMachine(OwnerTimes times)
         }
 
         Rest();
+        _parked = null;
         Ended = how;
         actions.Add(new OwnerAction.End(how));
     }

@@ -120,6 +120,12 @@ internal sealed class TokenLog
         public FrameVerdict JudgeOutput(Frame frame)
         {
             int next = Output.Count;
+            if (frame.TokenIds.Count == 0 && frame.Payload.IsEmpty && frame.Flags == FrameFlags.None)
+            {
+                // A sign of life: the worker has the request, and nothing to show yet.
+                return FrameVerdict.Accept;
+            }
+
             if (frame.FirstIndex != next)
             {
                 return (long)frame.FirstIndex + frame.TokenIds.Count <= next ? FrameVerdict.Drop : FrameVerdict.Broken;
