@@ -67,11 +67,11 @@ internal sealed partial class EngineLoop
     public Task DropAsync(ParkedRequest parked) => CallAsync(batch => batch.Drop(parked));
 
     /// <summary>
-    /// Keeps blocks and places for a request that is on its way here; null when there is not enough beyond the watermark, or when a request is
-    /// here that must be alone.
+    /// Keeps blocks and places for a request that is on its way here; null when there is not enough beyond the watermark, or when a
+    /// request is here that must be alone.
     /// </summary>
     /// <param name="blocks">KV blocks.</param>
-    /// <param name="sequences">Choices that hold blocks, and so need a place in the batch.</param>
+    /// <param name="sequences">Choices that are not over: each may have blocks in the end, and needs a place in the batch then.</param>
     public Task<BlockReservation?> ReserveAsync(int blocks, int sequences)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blocks);

@@ -1,4 +1,5 @@
 using Godwit.Worker.Engine;
+using Godwit.Worker.Engine.Transfer;
 using Godwit.Worker.Model;
 using Godwit.Worker.Sampling;
 
@@ -176,6 +177,25 @@ public sealed class EngineLoopTests
         });
         Assert.Contains("waiting", refused.Message, StringComparison.Ordinal);
         generations.ForEach(g => g.Dispose());
+    }
+
+    [Fact]
+    public async Task StoppedEngine_SaysSo_AndItsMemoryIsNotTouched()
+    {
+        var fixture = new EngineFixture();
+        using Generation generation = fixture.Submit(new SamplingParams { IgnoreEos = true }, "Once");
+        await fixture.StatusAsync(s => s.SequencesRunning == 1);
+        BlockReservation reservation = (await fixture.Engine.ReserveAsync(2, 1))!;
+        byte[] bytes = new byte[fixture.Engine.BytesPerBlock];
+        fixture.Engine.WriteBlock(reservation.Blocks[1], bytes);
+        fixture.Engine.ReadBlock(reservation.Blocks[1], bytes);
+        fixture.Dispose();
+        Assert.Throws<EngineFaultedException>(() => fixture.Engine.ReadBlock(0, bytes));
+        Assert.Throws<EngineFaultedException>(() => fixture.Engine.WriteBlock(0, bytes));
+        await Assert.ThrowsAsync<EngineFaultedException>(() => fixture.Engine.ParkAsync(generation));
+        await Assert.ThrowsAsync<EngineFaultedException>(() => fixture.Engine.FreeAsync(reservation));
+        Assert.Throws<EngineFaultedException>(() => fixture.Submit(new SamplingParams(), "Once"));
+        generation.Pause();
     }
 
     private sealed class BreakingRunner(int stepsToLive) : IModelRunner

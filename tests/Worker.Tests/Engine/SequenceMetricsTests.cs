@@ -103,6 +103,29 @@ public sealed class SequenceMetricsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_began_elsewhere_has_no_first_token_here()
+    {
+        EngineRequest request = Submit([10, 11], new SamplingParams { MaxTokens = 4 }, choices: 2, begunElsewhere: true);
+        for (int step = 0; step < 4; step++)
+        {
+            _clock.Seconds += 2;
+            _batch.Step();
+        }
+
+        Assert.Equal(0, request.Open);
+        IReadOnlyDictionary<string, MetricFamily> metrics = await ReadAsync();
+        Assert.Equal((0, 0), Of(metrics, "vllm:time_to_first_token_seconds"));
+        Assert.Equal((0, 0), Of(metrics, "vllm:request_params_n"));
+        Assert.Equal((0, 0), Of(metrics, "vllm:e2e_request_latency_seconds"));
+        Assert.Equal(0, metrics["vllm:prompt_tokens_total"].Value());
+
+        // From its first token here on it is like any other, and it ends once.
+        Assert.Equal((6, 12), Of(metrics, "vllm:inter_token_latency_seconds"));
+        Assert.Equal((2, 8), Of(metrics, "vllm:request_generation_tokens"));
+        Assert.Equal(2, metrics["vllm:request_success_total"].Value("", ("finished_reason", "length")));
+    }
+
+    [Fact]
     public async Task Embedding_has_no_tokens_and_no_choices()
     {
         Submit([10, 11], new SamplingParams { MaxTokens = 0 }, pooled: true);
@@ -142,7 +165,13 @@ public sealed class SequenceMetricsTests : IAsyncLifetime
     }
 
     private EngineRequest Submit(
-        int[] prompt, SamplingParams sampling, int choices = 1, double waited = 0, bool pooled = false, bool bad = false)
+        int[] prompt,
+        SamplingParams sampling,
+        int choices = 1,
+        double waited = 0,
+        bool pooled = false,
+        bool bad = false,
+        bool begunElsewhere = false)
     {
         var channel = Channel.CreateUnbounded<SequenceOutput>();
         List<BlockHash> contents = BlockHash.Chain("", prompt);
@@ -163,7 +192,7 @@ public sealed class SequenceMetricsTests : IAsyncLifetime
             Pool = pooled ? new HiddenPool(Pooling.Mean, prompt.Length, _runner.HiddenSize) : null,
         })];
         sequences[0].Siblings = choices > 1 ? sequences[1..] : null;
-        var request = new EngineRequest("r", 0, [sequences[0]], channel.Writer);
+        var request = new EngineRequest("r", 0, [sequences[0]], channel.Writer) { HasBegunElsewhere = begunElsewhere };
         _batch.Add(request);
         return request;
     }
