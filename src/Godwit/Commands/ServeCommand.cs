@@ -66,6 +66,7 @@ internal static class ServeCommand
         settings.Add<int>("--kv-blocks", "Worker:Engine:KvBlocks", "N", "KV blocks of 16 tokens; 0 for as many as --kv-memory-mb holds.");
         settings.Add<double>("--kv-memory-share", "Worker:Engine:KvMemoryShare", "SHARE", "Memory for KV blocks, as a share (0 to 0.9) of what the process may use.");
         settings.Add<int>("--kv-memory-mb", "Worker:Engine:KvMemoryMb", "MIB", "Memory for KV blocks, in MiB.");
+        settings.Add<int>("--migration-bandwidth", "Worker:Migration:BandwidthMbps", "MB/S", "Most megabytes of KV blocks sent per second while requests are moved away. Default: no limit.");
         AddCluster(settings);
         return Serves(command, settings, "worker", WorkerProgram.Build);
     }

@@ -50,6 +50,11 @@ internal sealed class UpCommand
         },
         new Option<string>("--step-ms") { Description = "Simulated only: a step takes A + B x rows milliseconds.", HelpName = "A,B" },
         new Option<long>("--seed") { Description = "Simulated only: seed of the tokens.", HelpName = "S" },
+        new Option<int>("--migration-bandwidth")
+        {
+            Description = "Most megabytes of KV blocks that a worker sends per second while requests are moved away. Default: no limit.",
+            HelpName = "MB/S",
+        },
     ];
 
     private readonly SettingOptions _settings;

@@ -127,8 +127,20 @@ internal sealed class ArrivingRequest(PrepareMessage message, MigrationParts par
             Extend(stage.Choices);
             PlacedBlocks[] placed =
                 [.. stage.Choices.Where(c => c.Blocks.Count > 0).Select(c => new PlacedBlocks(c.Choice, c.Computed, c.Blocks))];
-            _last = stage.IsLast ? placed : [];
-            return stage.IsLast || await parts.Engine.PlaceAsync(_adoption!, reservation, placed);
+            if (stage.IsLast)
+            {
+                _last = placed;
+                return true;
+            }
+
+            // Room for what the next stage brings is made now: to make it while the request stands still would cost it a step.
+            int spare = reservation.Blocks.Count - placed.SelectMany(choice => choice.Blocks).DefaultIfEmpty(-1).Max() - 1;
+            if (spare < Growth * message.Sequences)
+            {
+                await parts.Engine.GrowAsync(reservation, Growth * message.Sequences);
+            }
+
+            return await parts.Engine.PlaceAsync(_adoption!, reservation, placed);
         }
         finally
         {

@@ -55,7 +55,7 @@ internal sealed partial class IncomingMove : IRequestMove
                 LeaveGate();
                 Begin(() => SendAsync(new WireWriter(WireType.Refused, Move).Write(_refusal)));
                 break;
-            case WorkerAction.SendReady:
+            case WorkerAction.SendReady when !_parts.Failpoint.Drops("offer"):
                 LeaveGate();
                 Begin(() => SendAsync(new WireWriter(WireType.Ready, Move).Write(_arriving.Hash())));
                 break;
@@ -72,7 +72,6 @@ internal sealed partial class IncomingMove : IRequestMove
     /// <summary>Takes a frame of the source.</summary>
     public async Task ReceiveAsync(WireFrame frame)
     {
-        string stage = frame.Type == WireType.Blocks ? "copy" : "stop";
         try
         {
             switch (frame.Type)
@@ -80,7 +79,7 @@ internal sealed partial class IncomingMove : IRequestMove
                 case WireType.Abort:
                     Happened(new WorkerEvent.Abort(Move));
                     break;
-                case WireType.Blocks or WireType.Stage when _parts.Failpoint.Drops(stage):
+                case WireType.Blocks when _parts.Failpoint.Drops("copy"):
                     break;
                 case WireType.Blocks when await _arriving.TakeBlocksAsync(frame):
                     Happened(new WorkerEvent.BlocksCame(Move));
@@ -104,6 +103,11 @@ internal sealed partial class IncomingMove : IRequestMove
     private async Task TakeStageAsync(StageMessage stage)
     {
         _completed = _parts.Time.GetTimestamp();
+        if (_parts.Failpoint.Drops(stage.IsLast ? "stop" : "copy"))
+        {
+            return;
+        }
+
         if (await _arriving.TakeStageAsync(stage))
         {
             Happened(stage.IsLast ? new WorkerEvent.Completed(Move) : new WorkerEvent.BlocksCame(Move));

@@ -32,7 +32,9 @@ internal static class MigrationExtensions
     /// <summary>Maps the Scheduler's orders and the connection of other workers.</summary>
     public static WebApplication MapMigration(this WebApplication app)
     {
-        app.MapPost(InternalPaths.Migrations, app.Services.GetRequiredService<MigrationEndpoints>().OrderAsync);
+        MigrationEndpoints endpoints = app.Services.GetRequiredService<MigrationEndpoints>();
+        app.MapPost(InternalPaths.Migrations, endpoints.OrderAsync);
+        app.MapPost(InternalPaths.Release, endpoints.ReleaseAsync);
         app.MapGet(InternalPaths.Blocks, app.Services.GetRequiredService<BlocksEndpoint>().HandleAsync);
         return app;
     }

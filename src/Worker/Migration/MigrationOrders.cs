@@ -20,6 +20,7 @@ internal sealed partial class MigrationOrders(
 
     /// <summary>How often a destination that is at another move is asked again, and how long to wait before.</summary>
     private const int MaxAttempts = 10;
+    private const int WorkerBits = 20;
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _lock = new();
@@ -28,8 +29,11 @@ internal sealed partial class MigrationOrders(
     private readonly Channel<MigrationOrder> _orders =
         Channel.CreateBounded<MigrationOrder>(new BoundedChannelOptions(options.Value.MaxOrders) { SingleReader = true });
 
-    /// <summary>Numbers of moves: above those of an earlier life of this worker too, as long as its clock is not set back.</summary>
-    private long _moves = parts.Time.GetUtcNow().ToUnixTimeMilliseconds() << 16;
+    /// <summary>
+    /// The number of the last move. Its lowest bits are this worker's own, and those above go on from the clock: unlike the numbers of
+    /// other workers, and above those of an earlier life of this one.
+    /// </summary>
+    private long _move = (parts.Time.GetUtcNow().ToUnixTimeMilliseconds() << WorkerBits) + Random.Shared.Next(1 << WorkerBits);
 
     /// <summary>Takes an order; one that was seen already is done once.</summary>
     /// <exception cref="ApiException">404: its request does not run here; 503: too many wait already.</exception>
@@ -117,8 +121,8 @@ internal sealed partial class MigrationOrders(
                     return null;
                 }
 
-                move = new OutgoingMove(++_moves, parts, peers, slot, movable.Request, movable.Epoch, order);
-                if (!slot.TryHandle(new WorkerEvent.MoveOrdered(move.Move), move: move))
+                move = new OutgoingMove(_move += 1L << WorkerBits, parts, peers, slot, movable.Request, movable.Epoch, order);
+                if (!slot.TryOrder(move))
                 {
                     return null;
                 }

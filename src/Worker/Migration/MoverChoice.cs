@@ -3,14 +3,15 @@ using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
 using Godwit.Worker.KvCache;
 using Godwit.Worker.Serving;
+using Microsoft.Extensions.Options;
 
 namespace Godwit.Worker.Migration;
 
 /// <summary>Finds the request that an order without one is about: asks the engine how things stand, and <see cref="MoverPolicy"/> which.</summary>
-internal sealed class MoverChoice(MigrationParts parts)
+internal sealed class MoverChoice(MigrationParts parts, IOptions<MigrationOptions> options)
 {
     /// <summary>Bytes that are copied per millisecond where nothing was measured: one gigabyte a second.</summary>
-    private const double BytesPerMs = 1_000_000;
+    private const double UnlimitedBytesPerMs = 1_000_000;
 
     /// <summary>Freeness below which an instance is short of blocks, in blocks per request.</summary>
     private const double FreenessFloor = 4;
@@ -20,19 +21,21 @@ internal sealed class MoverChoice(MigrationParts parts)
     /// <param name="tried">Requests that were tried for it already.</param>
     public async Task<RequestSlot?> ChooseAsync(MigrationOrder order, IReadOnlySet<string> tried)
     {
+        // All are asked at once: the engine answers between two steps.
+        (RequestSlot Slot, GenerationRequest Request, Task<RequestProgress?> Progress)[] asked = [.. parts.Requests.Slots
+            .Where(slot => !tried.Contains(slot.Id))
+            .Select(slot => (Slot: slot, slot.Movable?.Request))
+            .Where(entry => entry.Request?.Generation is not null)
+            .Select(entry => (
+                entry.Slot, entry.Request!.Call.Prepared.Request, parts.Engine.ProgressAsync(entry.Request.Generation!)))];
         var slots = new List<RequestSlot>();
         var candidates = new List<MoverCandidate>();
-        foreach (RequestSlot slot in parts.Requests.Slots)
+        foreach ((RequestSlot slot, GenerationRequest request, Task<RequestProgress?> asking) in asked)
         {
-            if (tried.Contains(slot.Id) || slot.Movable is not { } movable || movable.Request.Generation is not { } generation)
-            {
-                continue;
-            }
-
-            if (await parts.Engine.ProgressAsync(generation) is { } progress)
+            if (await asking is { } progress)
             {
                 slots.Add(slot);
-                candidates.Add(CandidateOf(progress, movable.Request.Call.Prepared.Request));
+                candidates.Add(CandidateOf(progress, request));
             }
         }
 
@@ -64,9 +67,11 @@ internal sealed class MoverChoice(MigrationParts parts)
             HeadBlocks: status.HeadBlocks,
             Preempted: status.PreemptedWaiting > 0,
             Running: status.RequestsRunning,
+            HostsHigh: status.HighRunning > 0,
             BlockSizeTokens: KvBlock.Tokens,
             StepMs: Math.Max(status.StepMs, 0.001),
-            BlocksPerMs: BytesPerMs / Math.Max(1, parts.Engine.BytesPerBlock),
+            BlocksPerMs: (options.Value.BandwidthMbps > 0 ? options.Value.BandwidthMbps * 1000.0 : UnlimitedBytesPerMs)
+                / Math.Max(1, parts.Engine.BytesPerBlock),
             PrefillMsPerToken: status.StepMs / 16,
             FreenessFloor);
     }

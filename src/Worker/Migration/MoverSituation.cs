@@ -7,6 +7,7 @@ namespace Godwit.Worker.Migration;
 /// <param name="HeadBlocks">KV blocks that the head of the line needs; 0: none waits.</param>
 /// <param name="Preempted">Requests wait here that ran already.</param>
 /// <param name="Running">Requests that run.</param>
+/// <param name="HostsHigh">Some of them are of high execution priority: ordinary ones shall leave them the headroom.</param>
 /// <param name="BlockSizeTokens">Tokens of a KV block.</param>
 /// <param name="StepMs">Time of a step.</param>
 /// <param name="BlocksPerMs">KV blocks that can be copied per millisecond.</param>
@@ -19,6 +20,7 @@ internal readonly record struct MoverSituation(
     int HeadBlocks,
     bool Preempted,
     int Running,
+    bool HostsHigh,
     int BlockSizeTokens,
     double StepMs,
     double BlocksPerMs,

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Godwit.Contracts.Migration;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
@@ -12,9 +11,6 @@ namespace Godwit.Worker.Migration;
 /// <summary>The source's side of one attempt to move a request: carries out what <see cref="SourceMachine"/> decides.</summary>
 internal sealed partial class OutgoingMove : IRequestMove, IDisposable
 {
-    /// <summary>Bytes of blocks sent in one frame, if a block is not longer: the connection is free for others after each.</summary>
-    private const int PieceBytes = 512 * 1024;
-
     /// <summary>Blocks that a choice may need while it is copied; were they reserved only then, it would cost the destination a step.</summary>
     private const int GrowthBlocks = 3;
 
@@ -24,6 +20,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     private readonly MigrationOrder _order;
     private readonly int _epoch;
     private readonly SentBlocks _sent;
+    private readonly StageSender _sender;
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource<MoveOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerConnection? _peer;
@@ -32,7 +29,6 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     private int[]? _preemptions;
     private byte[]? _hash;
     private int _stages;
-    private long _bytes;
 
     /// <param name="move">The attempt's number.</param>
     /// <param name="parts">What it works with.</param>
@@ -54,6 +50,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
         Request = request;
         (_parts, _peers, _slot, _epoch, _order) = (parts, peers, slot, epoch, order);
         _sent = new SentBlocks(request.Acknowledged, !request.Call.Prepared.Formatter.IsStream);
+        _sender = new StageSender(move, parts, _sent, _end.Token);
     }
 
     /// <inheritdoc/>
@@ -205,7 +202,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
             Choices = _sent.Tell(progress.Choices, onlyFull: true, withBlocks: false),
             Body = call.Body,
         }.ToFrame();
-        await SendAsync(frame);
+        await _sender.SendAsync(_peer.Wire, frame);
     }
 
     private async Task AskAsync()
@@ -243,27 +240,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     {
         try
         {
-            RequestProgress progress = _progress!;
-            foreach ((int Number, int Block)[] piece in Pieces(_sent.Take(progress.Choices, onlyFull: true)))
-            {
-                byte[] frame = ReadBlocks(piece, out int length);
-                TimeSpan wait = _parts.Bandwidth.Take(length);
-                if (wait > TimeSpan.Zero)
-                {
-                    _end.Token.WaitHandle.WaitOne(wait);
-                }
-
-                _end.Token.ThrowIfCancellationRequested();
-                _peer!.Wire.Send(frame.AsSpan(0, length), _end.Token);
-                ArrayPool<byte>.Shared.Return(frame);
-                Count(length);
-                _slot.Happened(new WorkerEvent.CopyAdvanced(Move));
-            }
-
-            ReadOnlyMemory<byte> told = new StageMessage(Move, IsLast: false, _sent.Tell(progress.Choices, onlyFull: true)).ToFrame();
-            _peer!.Wire.Send(told.Span, _end.Token);
-            Count(told.Length);
-            _parts.Metrics.Stage();
+            _sender.Copy(_peer!.Wire, _progress!.Choices, () => _slot.Happened(new WorkerEvent.CopyAdvanced(Move)));
             _slot.Happened(new WorkerEvent.Copied(Move));
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
@@ -283,22 +260,12 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
         _slot.Happened(_parked is null ? new WorkerEvent.NotStopped(Move) : new WorkerEvent.Stopped(Move));
     }
 
-    // The request stands still: without regard to bandwidth.
-    private async Task SendLastAsync()
+    private Task SendLastAsync()
     {
         IReadOnlyList<ChoiceState> choices = _parked!.Choices;
         _hash = TokenHash.Of(choices.Select(choice => (IReadOnlyList<int>)choice.Outputs));
-        foreach ((int Number, int Block)[] piece in Pieces(_sent.Take(choices, onlyFull: false)))
-        {
-            byte[] frame = ReadBlocks(piece, out int length);
-            _parts.Bandwidth.Take(length);
-            await SendAsync(frame.AsMemory(0, length));
-            ArrayPool<byte>.Shared.Return(frame);
-        }
-
         _stages++;
-        _parts.Metrics.Stage();
-        await SendAsync(new StageMessage(Move, IsLast: true, _sent.Tell(choices, onlyFull: false)).ToFrame());
+        return _sender.SendLastAsync(_peer!.Wire, choices);
     }
 
     private void Offer(int epoch) => Request.Offer(new MovedNotice(
@@ -307,7 +274,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
         [.. _parked!.Choices.Select(choice => choice.Outputs.Count)],
         _order.Order,
         _order.Reason,
-        _bytes,
+        _sender.Bytes,
         _stages));
 
     private async Task AbortAsync()
@@ -350,23 +317,6 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
             _parts.Copying.Post(() => _ = Engine.UnpinAsync(pin));
         }
     }
-
-    private async Task SendAsync(ReadOnlyMemory<byte> frame)
-    {
-        await _peer!.Wire.SendAsync(frame, _end.Token);
-        Count(frame.Length);
-    }
-
-    private void Count(int bytes)
-    {
-        _bytes += bytes;
-        _parts.Metrics.Sent(bytes);
-    }
-
-    private IEnumerable<(int Number, int Block)[]> Pieces(List<(int Number, int Block)> blocks) =>
-        blocks.Chunk(Math.Max(1, PieceBytes / Engine.BytesPerBlock));
-
-    private byte[] ReadBlocks((int Number, int Block)[] piece, out int length) => BlocksFrame.Write(Move, piece, Engine, out length);
 
     [LoggerMessage(1, LogLevel.Warning, "Request {Request}, move {Move} to {Destination} failed: {Reason}")]
     private static partial void LogFailed(ILogger logger, string request, long move, string destination, string reason);

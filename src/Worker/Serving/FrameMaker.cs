@@ -28,7 +28,7 @@ internal sealed class FrameMaker : IDisposable
         _unfinished = call.Choices;
         _hasScores = call.Completion.Sampling.Logprobs is not null;
         _log = new FrameLog(call.Choices, acknowledged);
-        for (int choice = 0; acknowledged is null && choice < call.Choices; choice++)
+        for (int choice = 0; choice < call.Choices; choice++)
         {
             Open(choice);
         }

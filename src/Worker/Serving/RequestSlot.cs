@@ -86,6 +86,26 @@ internal sealed class RequestSlot(string request, RequestTable table)
         return true;
     }
 
+    /// <summary>Begins a move away; false: the request has just ended, and nothing will come of it.</summary>
+    public bool TryOrder(IRequestMove move)
+    {
+        bool isTaken;
+        lock (_lock)
+        {
+            _moves[move.Move] = move;
+            Decide(new WorkerEvent.MoveOrdered(move.Move));
+            isTaken = _actions.Any(action => action is WorkerAction.SendPrepare p && p.Move == move.Move
+                || action is WorkerAction.MoveOver o && o.Move == move.Move);
+            if (!isTaken)
+            {
+                _moves.Remove(move.Move);
+            }
+        }
+
+        CarryOut();
+        return isTaken;
+    }
+
     /// <summary>Hands an event to the machine; late ones of a forgotten request say nothing.</summary>
     public void Happened(WorkerEvent happened) => TryHandle(happened);
 
@@ -98,7 +118,7 @@ internal sealed class RequestSlot(string request, RequestTable table)
         {
             Decide(new WorkerEvent.Ack(ack.Epoch));
             knows = _machine.Knows(ack.Epoch, table.Now);
-            request = _machine.Running?.Epoch == ack.Epoch ? _running : _incoming?.Request;
+            request = _machine.Running?.Epoch == ack.Epoch ? _running : null;
         }
 
         CarryOut();
@@ -108,6 +128,18 @@ internal sealed class RequestSlot(string request, RequestTable table)
         }
 
         return knows;
+    }
+
+    /// <summary>Ends what runs here with an error that has the Gateway go on elsewhere.</summary>
+    public void GiveBack()
+    {
+        ServedRequest? running;
+        lock (_lock)
+        {
+            running = _machine.Running is { Phase: < SourcePhase.Offered } ? _running : null;
+        }
+
+        running?.Fail(new ApiException(ApiError.Overloaded("This instance stops; another one has to go on.")));
     }
 
     /// <summary>Lets time pass; true: nothing is left to be known, and this slot is forgotten.</summary>
@@ -190,10 +222,10 @@ internal sealed class RequestSlot(string request, RequestTable table)
                 Serve(_incoming!.Request!);
                 _incoming.Carry(adopt);
                 Take(adopt.Stream)?.Answer(_running!);
-                _incoming = null;
+                Replace(ref _incoming, null);
                 break;
-            case WorkerAction.Attach attach:
-                Take(attach.Stream)?.Answer(_running!);
+            case WorkerAction.Attach attach when _running is { } running:
+                Take(attach.Stream)?.Answer(running);
                 break;
             case WorkerAction.Refuse refuse:
                 Take(refuse.Stream)?.Refuse(Refusal(refuse.Reason));
@@ -213,7 +245,7 @@ internal sealed class RequestSlot(string request, RequestTable table)
                 _outgoing?.Carry(action);
                 break;
             case WorkerAction.Reserve reserve:
-                _incoming = MoveOf(reserve.Move);
+                Replace(ref _incoming, MoveOf(reserve.Move));
                 _incoming?.Carry(action);
                 break;
             default:
@@ -240,8 +272,11 @@ internal sealed class RequestSlot(string request, RequestTable table)
             _ => throw new InvalidOperationException($"Nobody carries out {action.GetType().Name}."),
         };
         MoveOf(move)?.Carry(action);
+
+        // The last move out is kept: it may be offered, and taken back.
         if (isLast && _outgoing?.Move != move)
         {
+            _incoming = _incoming?.Move == move ? null : _incoming;
             Forget(move);
         }
     }
@@ -266,6 +301,7 @@ internal sealed class RequestSlot(string request, RequestTable table)
 #pragma warning restore CA1031
         {
             call.Refuse(error);
+            request.Fail(error);
             Happened(new WorkerEvent.StreamBroken(run.Stream));
         }
     }

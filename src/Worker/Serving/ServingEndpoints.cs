@@ -47,18 +47,6 @@ internal sealed class ServingEndpoints(
             return InternalCalls.DoneAsync(answer);
         });
 
-    /// <summary>Forgets a request that goes on elsewhere.</summary>
-    public Task ReleaseAsync(HttpContext context) => calls.HandleAsync(
-        context,
-        ContractsJson.Default.RequestEpoch,
-        released => released.Request ?? "",
-        (answer, released) =>
-        {
-            Require(!string.IsNullOrEmpty(released.Request));
-            requests.Handle(released.Request!, new WorkerEvent.Release(released.Epoch));
-            return InternalCalls.DoneAsync(answer);
-        });
-
     /// <summary>COMMIT of a move, at its destination.</summary>
     public Task ResumeAsync(HttpContext context) => GoOnAsync(context, gateways.ResumeAsync);
 

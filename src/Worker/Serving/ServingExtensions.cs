@@ -21,6 +21,7 @@ internal static class ServingExtensions
         services.TryAddSingleton<GatewayCalls>();
         services.TryAddSingleton<InternalCalls>();
         services.TryAddSingleton<ServingEndpoints>();
+        services.TryAddSingleton<HandOver>();
         services.AddHostedService<DeadlineLoop>();
         return services;
     }
@@ -28,10 +29,11 @@ internal static class ServingExtensions
     /// <summary>Maps the internal calls that Gateways and the Scheduler make of a request that runs here.</summary>
     public static WebApplication MapServing(this WebApplication app)
     {
+        HandOver handOver = app.Services.GetRequiredService<HandOver>();
+        app.Lifetime.ApplicationStopping.Register(() => _ = handOver.BeginAsync());
         ServingEndpoints endpoints = app.Services.GetRequiredService<ServingEndpoints>();
         app.MapPost(InternalPaths.Acks, endpoints.AcknowledgeAsync);
         app.MapPost(InternalPaths.Cancel, endpoints.CancelAsync);
-        app.MapPost(InternalPaths.Release, endpoints.ReleaseAsync);
         app.MapPost(InternalPaths.Drain, endpoints.DrainAsync);
         app.MapPost(InternalPaths.Replay, endpoints.ReplayAsync);
         app.MapPost(InternalPaths.Resume, endpoints.ResumeAsync);

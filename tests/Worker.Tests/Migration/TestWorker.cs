@@ -19,15 +19,25 @@ internal sealed class TestWorker : IAsyncDisposable
     private TestWorker(WebApplication app)
     {
         _app = app;
+        Registration = app.Services.GetRequiredService<WorkerInstance>().Registration;
         Address = app.AddressesOf().Single();
-        Client = new HttpClient { BaseAddress = Address, Timeout = Waiting.Deadline };
+
+        // By default a client that gives up an answer reads on for two seconds, in the hope of using the connection again.
+        Client = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero })
+        {
+            BaseAddress = Address,
+            Timeout = Waiting.Deadline,
+        };
     }
 
     public Uri Address { get; }
 
     public HttpClient Client { get; }
 
-    public InstanceRegistration Registration => _app.Services.GetRequiredService<WorkerInstance>().Registration;
+    /// <summary>Every step takes so long: a test is never overtaken by the engine, and only the model's arithmetic is not the real one.</summary>
+    public static readonly (string Key, string? Value)[] Paced = [("Worker:Model:Runner", "simulated"), ("Worker:Model:StepMs", "3,0")];
+
+    public InstanceRegistration Registration { get; }
 
     public InstanceStatus Status => _app.Services.GetRequiredService<WorkerStatus>().Now;
 
@@ -37,14 +47,21 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public static async Task<TestWorker> StartAsync(string id, params (string Key, string? Value)[] settings)
     {
-        WebApplicationBuilder builder = TestHosts.Builder([
-            ("Worker:Model:Path", BundledModel.Folder(Model)),
-            ("Worker:Model:Threads", "1"),
-            ("Worker:Listener:Port", "0"),
-            ("Worker:Instance:Id", id),
-            ("Worker:Engine:KvBlocks", "400"),
-            ("Worker:Engine:CheckInvariants", "true"),
-            .. settings]);
+        var all = new Dictionary<string, string?>
+        {
+            ["Worker:Model:Path"] = BundledModel.Folder(Model),
+            ["Worker:Model:Threads"] = "1",
+            ["Worker:Listener:Port"] = "0",
+            ["Worker:Instance:Id"] = id,
+            ["Worker:Engine:KvBlocks"] = "400",
+            ["Worker:Engine:CheckInvariants"] = "true",
+        };
+        foreach ((string key, string? value) in settings)
+        {
+            all[key] = value;
+        }
+
+        WebApplicationBuilder builder = TestHosts.Builder([.. all.Select(setting => (setting.Key, setting.Value))]);
         WebApplication app = WorkerProgram.Build(builder);
         await app.StartAsync();
         return new TestWorker(app);
@@ -65,6 +82,14 @@ internal sealed class TestWorker : IAsyncDisposable
         {
             await Task.Delay(10, deadline.Token);
         }
+    }
+
+    /// <summary>Asks it to stop, as SIGTERM does, with a short time to do so.</summary>
+    public async Task StopAsync()
+    {
+        _app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Hosting.HostOptions>>()
+            .Value.ShutdownTimeout = TimeSpan.FromSeconds(2);
+        await _app.StopAsync();
     }
 
     public async ValueTask DisposeAsync()

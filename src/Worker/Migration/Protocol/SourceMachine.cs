@@ -44,7 +44,9 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
 
     private bool IsMoving => Phase is > SourcePhase.Running and < SourcePhase.Offered;
 
-    /// <summary>Ends what is overdue. Must come before an event is looked at: a worker that was frozen thaws with old events in its queues.</summary>
+    /// <summary>
+    /// Ends what is overdue. Must come before an event is looked at: a worker that was frozen thaws with old events in its queues.
+    /// </summary>
     public void Expire(TimeSpan now, List<WorkerAction> actions)
     {
         if (!IsAlive)
@@ -118,6 +120,11 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
         if (IsMoving)
         {
             EndMove(MoveOutcome.Dropped, tellPeer: true, actions);
+        }
+        else if (Phase == SourcePhase.Offered && cause is not (DropCause.NoAcks or DropCause.Undecided))
+        {
+            // The Gateway may never have read the offer, and the destination wait for it in vain. If it runs there, nobody hears this.
+            actions.Add(new WorkerAction.SendAbort(_move));
         }
 
         Phase = SourcePhase.Over;
