@@ -22,8 +22,14 @@ internal sealed class ScriptedWorker : IAsyncDisposable
     /// <summary>Releases and cancels.</summary>
     public ConcurrentQueue<WorkerOrder> Orders { get; } = new();
 
-    /// <summary>Status that it answers to orders and acknowledgements.</summary>
+    /// <summary>Status that it answers to orders.</summary>
     public int OrderStatus { get; set; } = StatusCodes.Status200OK;
+
+    /// <summary>It answers acknowledgements.</summary>
+    public bool AnswersAcks { get; set; } = true;
+
+    /// <summary>Requests that it says it does not know.</summary>
+    public string[] Unknown { get; set; } = [];
 
     public InstanceRegistration Registration { get; private set; } = null!;
 
@@ -43,7 +49,12 @@ internal sealed class ScriptedWorker : IAsyncDisposable
             app.MapPost(InternalPaths.Acks, async (HttpContext context) =>
             {
                 worker.Acks.Enqueue((await context.Request.ReadFromJsonAsync(ContractsJson.Default.AckBatch))!);
-                context.Response.StatusCode = worker.OrderStatus;
+                if (!worker.AnswersAcks)
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                }
+
+                await context.Response.WriteAsJsonAsync(new AckReply(worker.Unknown), ContractsJson.Default.AckReply);
             });
             foreach (string path in (string[])[InternalPaths.Release, InternalPaths.Cancel])
             {

@@ -52,15 +52,22 @@ internal sealed class WorkerCall(HttpContext context, byte[] body, AdmissionTick
 
     public Task AcceptAsync()
     {
-        context.Response.ContentType = InternalHeaders.FramesMediaType;
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = InternalHeaders.FramesMediaType;
+        }
+
         return context.Response.Body.FlushAsync();
     }
 
-    public async Task SendAsync(FrameFlags flags, int first, int[] ids, string payload = "", int choice = 0)
+    public Task SendAsync(FrameFlags flags, int first, int[] ids, string payload = "", int choice = 0) =>
+        SendAsync(new Frame(flags, choice, first, ids, Encoding.UTF8.GetBytes(payload)));
+
+    public async Task SendAsync(Frame frame)
     {
         context.Response.ContentType ??= InternalHeaders.FramesMediaType;
         ArrayBufferWriter<byte> buffer = new();
-        FrameWriter.Write(buffer, new Frame(flags, choice, first, ids, Encoding.UTF8.GetBytes(payload)));
+        FrameWriter.Write(buffer, frame);
         await context.Response.BodyWriter.WriteAsync(buffer.WrittenMemory);
     }
 

@@ -81,8 +81,8 @@ internal sealed partial class RequestRun(
             case OwnerAction.Open open:
                 Open(open);
                 break;
-            case OwnerAction.Close:
-                await CloseAsync();
+            case OwnerAction.Close close:
+                await CloseAsync(close.Attempt);
                 break;
             case OwnerAction.Release release:
                 services.Workers.Order(InternalPaths.Release, release.Instance, new RequestEpoch(owner.Request, release.Epoch));
@@ -177,9 +177,13 @@ internal sealed partial class RequestRun(
         };
     }
 
-    private async Task CloseAsync()
+    private async Task CloseAsync(int attempt)
     {
-        RunningAttempt closed = _attempt!;
+        if (_attempt is not { } closed || closed.Number != attempt)
+        {
+            return;
+        }
+
         if (!closed.HasEnded && !answer.Gone.IsCancellationRequested)
         {
             closed.HasEnded = true;
