@@ -71,8 +71,11 @@ internal sealed class PlayedCluster : IAsyncDisposable
                 registration => change?.Invoke(index, registration) ?? registration));
         }
 
+        // These workers send no heartbeats, so that without Redis for a moment all of them would be in doubt at once.
         cluster.Gateway = await RunningGateway.StartAsync(
-            cluster.Redis, services => services.AddSingleton(times ?? OwnerTimes.Default), settings);
+            cluster.Redis,
+            services => services.AddSingleton(times ?? OwnerTimes.Default),
+            [("Godwit:Registry:LeaseMs", "60000"), .. settings]);
         return cluster;
     }
 
