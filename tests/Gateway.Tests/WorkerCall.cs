@@ -93,6 +93,7 @@ internal sealed class WorkerCall(HttpContext context, byte[] body, AdmissionTick
             await SendAsync(FrameFlags.None, i, [100 + i], payloads[i]);
         }
 
+        await SendAsync(FrameFlags.ChoiceFinished, payloads.Length, []);
         await SendAsync(FrameFlags.Last, payloads.Length, [], "data: [DONE]\n\n");
     }
 

@@ -97,7 +97,7 @@ internal sealed class GenerationAttempt(Action accepted, Func<Frame, Task<Attemp
         }
         catch (InvalidDataException e)
         {
-            return Broken($"its stream holds what is no frame: {e.Message}");
+            return new AttemptResult.Failed(AttemptFailure.Silent, $"its stream holds what is no frame: {e.Message}");
         }
         finally
         {

@@ -187,7 +187,7 @@ internal sealed partial class RequestRun(
         if (!closed.HasEnded && !answer.Gone.IsCancellationRequested)
         {
             closed.HasEnded = true;
-            Note(closed, AttemptFailure.Broken, "it did not answer in time, or has the request no more", error: null);
+            Note(closed, AttemptFailure.Silent, "it did not answer in time, or has the request no more", error: null);
         }
 
         closed.HasEnded = true;
@@ -250,7 +250,7 @@ internal sealed partial class RequestRun(
                 return null;
             case FrameVerdict.Broken:
                 running.HasEnded = true;
-                return Note(running, AttemptFailure.Broken, $"a frame of choice {frame.Choice} at {frame.FirstIndex} continues nothing", error: null);
+                return Note(running, AttemptFailure.Silent, $"a frame of choice {frame.Choice} at {frame.FirstIndex} continues nothing", error: null);
         }
 
         try
@@ -278,7 +278,7 @@ internal sealed partial class RequestRun(
 
         if (notice is not { Destination: { Id: not null, BootId: not null, Address: not null }, Next: not null })
         {
-            return Fail(running, AttemptFailure.Broken, "its offer of a move cannot be read", error: null);
+            return Fail(running, AttemptFailure.Silent, "its offer of a move cannot be read", error: null);
         }
 
         running.HasEnded = true;
@@ -353,7 +353,7 @@ internal sealed partial class RequestRun(
             _trail.Lost(reason);
         }
 
-        if (failure is AttemptFailure.Broken or AttemptFailure.NotConnected)
+        if (failure is AttemptFailure.Broken or AttemptFailure.Silent or AttemptFailure.NotConnected)
         {
             services.Health.Failed(call.Model, instance.Id, instance.BootId);
         }
@@ -383,6 +383,8 @@ internal sealed partial class RequestRun(
                 services.Metrics.Poisoned();
                 LogPoisoned(services.Logger, owner.Request);
                 return await RefuseAsync(Poison.PoisonQuarantine.Refusal);
+            case OwnerEnd.Failed:
+                return await RefuseAsync(WorkerErrors.InstanceFailed(call.Model));
             default:
                 return await RefuseAsync(_last ?? new AttemptResult.Refused(
                     StatusCodes.Status503ServiceUnavailable,

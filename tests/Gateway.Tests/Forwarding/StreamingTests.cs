@@ -121,6 +121,7 @@ public sealed class StreamingTests(RedisServers servers)
         {
             await call.SendAsync(FrameFlags.None, 0, [1], "data: 1\n\n");
             await first.Task.WaitAsync(Waiting.Deadline);
+            await call.SendAsync(FrameFlags.ChoiceFinished, 1, []);
             await call.SendAsync(FrameFlags.Last, 1, [], "data: [DONE]\n\n");
         });
         await using RunningGateway gateway = await RunningGateway.StartAsync(redis);

@@ -42,6 +42,9 @@ internal sealed class OwnerMachine(OwnerTimes times)
     /// <summary>How often it has gone on elsewhere after a failure.</summary>
     public int Recoveries { get; private set; }
 
+    /// <summary>How many workers broke down with it: those that fell silent, or lost their way, are not among them.</summary>
+    public int Crashes { get; private set; }
+
     /// <summary>How it ended; null while it lives.</summary>
     public OwnerEnd? Ended { get; private set; }
 
@@ -95,7 +98,7 @@ internal sealed class OwnerMachine(OwnerTimes times)
         switch (verdict)
         {
             case FrameVerdict.Broken:
-                OnFailed(AttemptFailure.Broken, now, actions);
+                OnFailed(AttemptFailure.Silent, now, actions);
                 break;
             case FrameVerdict.Accept:
                 Confirm(actions);
@@ -136,9 +139,10 @@ internal sealed class OwnerMachine(OwnerTimes times)
             case OwnerEvent.Headers headers when IsRead(headers.Attempt):
                 _headersAt = now;
                 _silenceDeadline = now + times.Silence;
-                if (IsCommit && !_hasSpoken)
+                if (!_hasSpoken)
                 {
-                    _callDeadline = now + times.FirstFrame;
+                    // The destination must show that it can; the source is known to.
+                    _callDeadline = _kind == AttemptKind.Resume ? now + times.FirstFrame : TimeSpan.MaxValue;
                 }
 
                 break;
@@ -171,7 +175,7 @@ internal sealed class OwnerMachine(OwnerTimes times)
     {
         if (_current is not null && now >= NextDeadline)
         {
-            OnFailed(AttemptFailure.Broken, now, actions);
+            OnFailed(AttemptFailure.Silent, now, actions);
         }
     }
 
@@ -185,7 +189,7 @@ internal sealed class OwnerMachine(OwnerTimes times)
         {
             // It had it, and has it no more; what it said about that on the stream was lost. Before the headers the call may still be on
             // its way, so that an unknown request is no verdict then, but no sign of life either.
-            OnFailed(AttemptFailure.Broken, now, actions);
+            OnFailed(AttemptFailure.Silent, now, actions);
         }
     }
 
@@ -193,7 +197,7 @@ internal sealed class OwnerMachine(OwnerTimes times)
     {
         if (notice.Epoch != Epoch + 1 || notice.Next.Count < Log.Choices || IsBehind(notice.Next))
         {
-            OnFailed(AttemptFailure.Broken, now, actions);
+            OnFailed(AttemptFailure.Silent, now, actions);
             return;
         }
 
@@ -253,14 +257,15 @@ internal sealed class OwnerMachine(OwnerTimes times)
         {
             _passedOver = 0;
         }
-        else if (++Recoveries > times.MaxRecoveries)
-        {
-            Finish(OwnerEnd.Poisoned, actions);
-            return;
-        }
         else
         {
             _passedOver = 0;
+            Crashes += failure == AttemptFailure.Broken ? 1 : 0;
+            if (++Recoveries > times.MaxRecoveries)
+            {
+                Finish(Crashes > times.MaxRecoveries ? OwnerEnd.Poisoned : OwnerEnd.Failed, actions);
+                return;
+            }
         }
 
         Choose(actions);
@@ -274,7 +279,7 @@ internal sealed class OwnerMachine(OwnerTimes times)
     }
 
     /// <summary>After the second crash it runs with nothing beside it, so that a third convicts it and no neighbour.</summary>
-    private bool IsAlone => Recoveries > 0 && Recoveries >= times.MaxRecoveries;
+    private bool IsAlone => Crashes > 0 && Crashes >= times.MaxRecoveries;
 
     private void OpenChosen(MigrationPeer instance, TimeSpan now, List<OwnerAction> actions)
     {

@@ -57,12 +57,20 @@ internal sealed class TokenLog
         Choices = 0;
     }
 
-    /// <summary>Judges a frame, and logs it if it is accepted.</summary>
+    /// <summary>Judges a frame, and logs it if it is accepted. A frame with an error has no place here.</summary>
     public FrameVerdict Judge(Frame frame)
     {
         if (frame.Choice >= MaxChoices)
         {
             return FrameVerdict.Broken;
+        }
+
+        // The last frame belongs to the whole answer, not to a place in a choice: it fits when every choice has come to its end.
+        if (frame.Flags.HasFlag(FrameFlags.Last))
+        {
+            bool isWhole = frame.TokenIds.Count == 0 && _choices.Values.All(choice => choice.IsFinished);
+            HasPayload |= isWhole && !frame.Payload.IsEmpty;
+            return isWhole ? FrameVerdict.Accept : FrameVerdict.Broken;
         }
 
         if (!_choices.TryGetValue(frame.Choice, out ChoiceLog? log))
@@ -71,11 +79,7 @@ internal sealed class TokenLog
             Choices = Math.Max(Choices, frame.Choice + 1);
         }
 
-        // The last frame and an error belong to the whole answer, not to a place in a choice.
-        bool endsAnswer = (frame.Flags & (FrameFlags.Last | FrameFlags.Error)) != 0;
-        FrameVerdict verdict = frame.Flags.HasFlag(FrameFlags.Prompt) ? log.JudgePrompt(frame)
-            : endsAnswer && frame.TokenIds.Count == 0 ? FrameVerdict.Accept
-            : log.JudgeOutput(frame);
+        FrameVerdict verdict = frame.Flags.HasFlag(FrameFlags.Prompt) ? log.JudgePrompt(frame) : log.JudgeOutput(frame);
         if (verdict == FrameVerdict.Accept && !frame.Flags.HasFlag(FrameFlags.Prompt))
         {
             HasTokens |= frame.TokenIds.Count > 0;
@@ -87,14 +91,14 @@ internal sealed class TokenLog
 
     private sealed class ChoiceLog
     {
-        private bool _isFinished;
-
         /// <summary>
         /// Frames without tokens (the opening of a choice, a finish that sampled nothing) at the present index: how many the client has,
         /// and how many the present stream has brought. A worker that goes on sends all of them again, since no index tells them apart.
         /// </summary>
         private int _bareAccepted;
         private int _bareSeen;
+
+        public bool IsFinished { get; private set; }
 
         public IReadOnlyList<int>? Prompt { get; private set; }
 
@@ -138,7 +142,7 @@ internal sealed class TokenLog
             }
             else
             {
-                if (_isFinished)
+                if (IsFinished)
                 {
                     return FrameVerdict.Broken;
                 }
@@ -147,7 +151,7 @@ internal sealed class TokenLog
                 (_bareSeen, _bareAccepted) = (0, 0);
             }
 
-            _isFinished |= frame.Flags.HasFlag(FrameFlags.ChoiceFinished);
+            IsFinished |= frame.Flags.HasFlag(FrameFlags.ChoiceFinished);
             return FrameVerdict.Accept;
         }
     }

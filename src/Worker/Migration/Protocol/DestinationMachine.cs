@@ -2,8 +2,9 @@ namespace Godwit.Worker.Migration.Protocol;
 
 /// <summary>
 /// What a worker holds for a request that is being moved to it: reserved under (request, epoch of the source, move), with a deadline that
-/// every frame of the source and, once it is ready, every acknowledgement of the Gateway moves on. It never runs by itself: only a resume
-/// with exactly the next epoch makes it a running request. Pure; <see cref="RequestAtWorker"/> is what drivers use.
+/// every frame of the source moves on, and nothing else: the Gateway resumes at once, or has the source keep the request. (An
+/// acknowledgement proves nothing, since the Gateway may be starting the request here anew, by a call that was lost.) It never runs by
+/// itself: only a resume with exactly the next epoch makes it a running request. Pure; <see cref="RequestAtWorker"/> is what drivers use.
 /// </summary>
 internal sealed class DestinationMachine(int epoch, long move, TimeSpan now, WorkerTimes times)
 {
@@ -55,7 +56,7 @@ internal sealed class DestinationMachine(int epoch, long move, TimeSpan now, Wor
         }
     }
 
-    /// <summary>Handles what comes from the source, from the engine, and acknowledgements.</summary>
+    /// <summary>Handles what comes from the source and from the engine.</summary>
     public void Handle(WorkerEvent happened, TimeSpan now, List<WorkerAction> actions)
     {
         switch (happened)
@@ -86,9 +87,6 @@ internal sealed class DestinationMachine(int epoch, long move, TimeSpan now, Wor
             // The source may die once it has offered; then the Gateway commits as planned.
             case WorkerEvent.PeerLost when Phase != DestinationPhase.Ready:
                 Free(actions);
-                break;
-            case WorkerEvent.Ack ack when Phase == DestinationPhase.Ready && (ack.Epoch == Epoch || ack.Epoch == Epoch + 1):
-                _deadline = now + times.Acks;
                 break;
             case WorkerEvent.Release release when release.Epoch >= Epoch:
                 Free(actions);

@@ -36,11 +36,10 @@ internal sealed class RequestAtWorker(TimeSpan now, WorkerTimes times)
     public bool IsForgotten(TimeSpan now) => Running is null && Held is null && now >= NextDeadline;
 
     /// <summary>
-    /// Whether an acknowledgement under <paramref name="epoch"/> is answered as known: the request is here under it, or was answered.
+    /// Whether an acknowledgement under <paramref name="epoch"/> is answered as known: the request runs or is parked here under it, or was
+    /// answered just now.
     /// </summary>
-    public bool Knows(int epoch, TimeSpan now) =>
-        _source?.Knows(epoch, now) == true
-        || Held is { Phase: DestinationPhase.Ready } held && (held.Epoch == epoch || held.Epoch + 1 == epoch);
+    public bool Knows(int epoch, TimeSpan now) => _source?.Knows(epoch, now) == true;
 
     /// <summary>Takes an event in and adds what follows from it to <paramref name="actions"/>.</summary>
     public void Handle(WorkerEvent happened, TimeSpan now, List<WorkerAction> actions)

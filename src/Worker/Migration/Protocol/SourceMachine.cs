@@ -119,6 +119,11 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
         {
             EndMove(MoveOutcome.Dropped, tellPeer: true, actions);
         }
+        else if (Phase == SourcePhase.Offered && cause is not (DropCause.NoAcks or DropCause.Undecided))
+        {
+            // The Gateway may never have read the offer, and the destination wait for it in vain. If it runs there, nobody hears this.
+            actions.Add(new WorkerAction.SendAbort(_move));
+        }
 
         Phase = SourcePhase.Over;
         Cause = cause;

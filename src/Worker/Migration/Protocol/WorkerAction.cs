@@ -60,7 +60,10 @@ internal abstract record WorkerAction
         public static Unpark Instance { get; } = new();
     }
 
-    /// <summary>The attempt is over as far as copying goes: unpin its blocks, free the slot for the next order.</summary>
+    /// <summary>
+    /// The attempt is over as far as copying goes: unpin its blocks, free the slot for the next order. After
+    /// <see cref="MoveOutcome.Offered"/> an <see cref="Offer"/> or <see cref="SendAbort"/> of this move can still come.
+    /// </summary>
     public sealed record MoveOver(long Move, MoveOutcome Outcome) : WorkerAction;
 
     // A move, at its destination.

@@ -8,7 +8,7 @@ internal sealed record WorkerTimes
     /// <summary>The product's.</summary>
     public static WorkerTimes Default { get; } = new();
 
-    /// <summary>Without an acknowledgement of the Gateway for this long, a request that runs, is parked or is held ready is given up.</summary>
+    /// <summary>Without an acknowledgement of the Gateway for this long, a request that runs or is parked is given up.</summary>
     public TimeSpan Acks { get; init; } = AckTimes.Timeout;
 
     /// <summary>Life of a reservation without a frame of the source.</summary>
