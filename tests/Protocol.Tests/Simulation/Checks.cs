@@ -64,7 +64,7 @@ internal sealed class Checks
         Must(epoch > client.HighestEpoch, "an epoch is used twice");
         Must(machine.Recoveries <= OwnerTimes.Default.MaxRecoveries, "it recovers too often");
         bool mustBeAlone = machine.Crashes == OwnerTimes.Default.MaxRecoveries && open.Kind is AttemptKind.Start or AttemptKind.Replay;
-        Must(open.Alone == mustBeAlone, "alone after the second failure, and only then");
+        Must(open.Alone == mustBeAlone || _world.Broken == BrokenRule.RecoversForEver, "alone after the second failure, and only then");
         Must(open.Kind != AttemptKind.Start || !client.HasTokens, "a begun answer is begun anew");
         client.Open(epoch, node, _world.Now);
         Resumed += open.Kind == AttemptKind.Resume ? 1 : 0;
@@ -138,6 +138,21 @@ internal sealed class Checks
             Must(_world.Now - since <= limit, "two workers run it for too long");
         }
     }
+
+    /// <summary>I4: an epoch is begun once, and not where the Gateway has taken it back.</summary>
+    public void Began(SimWorker worker, int request, int epoch)
+    {
+        List<(int Node, int Boot, int Epoch)> past = _clients[request].Void;
+        foreach ((int node, int boot, int upTo) in past)
+        {
+            Must(node != worker.Node || boot != worker.Boot || epoch > upTo, "a late call runs again");
+        }
+
+        past.Add((worker.Node, worker.Boot, epoch));
+    }
+
+    /// <summary>A release or cancel has come to the worker.</summary>
+    public void TakenBack(SimWorker worker, int request, int epoch) => _clients[request].Void.Add((worker.Node, worker.Boot, epoch));
 
     public void Adopted(int node, int request, SimReservation reservation) =>
         Must(reservation.IsComplete, $"worker {node} runs request {request} without all its blocks");
@@ -223,6 +238,9 @@ internal sealed class Checks
         public int HighestEpoch => _epochs.Count == 0 ? 0 : _epochs[^1].Epoch;
 
         public int AcceptedEpoch { get; set; }
+
+        /// <summary>Epochs that must not begin (again) in a life of a worker, each up to a number.</summary>
+        public List<(int Node, int Boot, int Epoch)> Void { get; } = new(8);
 
         public int[] Frames { get; } = new int[choices];
 

@@ -13,6 +13,9 @@ internal sealed class SimServed(TimeSpan now, WorkerTimes times)
 
     public SimMove? Move { get; set; }
 
+    /// <summary>Epoch of the last call that came.</summary>
+    public int LastEpoch { get; set; }
+
     /// <summary>When its timer is due.</summary>
     public long TickAt { get; set; } = long.MaxValue;
 }

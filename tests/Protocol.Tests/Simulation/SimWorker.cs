@@ -1,4 +1,3 @@
-using Godwit.Contracts.Frames;
 using Godwit.Contracts.Migration;
 using Godwit.Gateway.Forwarding.Protocol;
 using Godwit.Worker.Migration.Protocol;
@@ -6,7 +5,7 @@ using Godwit.Worker.Migration.Protocol;
 namespace Godwit.Protocol.Tests.Simulation;
 
 /// <summary>A worker: its requests, a tiny engine that steps them, and its ends of the links, driven as the real driver has to.</summary>
-internal sealed class SimWorker
+internal sealed partial class SimWorker
 {
     private const int MostChunk = 12;
     private readonly World _world;
@@ -147,47 +146,6 @@ internal sealed class SimWorker
         }
     }
 
-    public void Order(int request, int destination)
-    {
-        if (_served[request] is not { Run: not null } served)
-        {
-            return;
-        }
-
-        long move = ((long)((Node * 100) + Boot) << 32) | (uint)++_moves;
-        if (served.Move is null)
-        {
-            served.Move = new SimMove(move, destination, _world.Workers[destination].Boot);
-        }
-
-        Feed(request, new WorkerEvent.MoveOrdered(move));
-    }
-
-    public void Preempt(int request, long length)
-    {
-        if (_served[request] is { Run: { IsParked: false, IsOverReported: false, HasBegun: true } run })
-        {
-            run.Waits = 1 + (int)(length / Span.Second);
-            Feed(request, new WorkerEvent.Preempted());
-        }
-    }
-
-    public void Fail(int request)
-    {
-        if (_served[request] is { Run: { IsParked: false, IsOverReported: false } run })
-        {
-            run.HasFailed = true;
-            run.Stop = 0;
-            run.IsOverReported = true;
-            Feed(request, new WorkerEvent.Finished());
-            Frame(run, new Frame(FrameFlags.Error, 0, 0, [], default));
-            run.Call.IsEnded = true;
-            Feed(request, new WorkerEvent.Answered(run.Call.Id));
-        }
-    }
-
-    public void SlowStep() => _slowUntil = _world.Now + (3 * Span.Second);
-
     /// <summary>The process dies and is started again. Mostly its connections are reset, now and then they only fall silent.</summary>
     public void Crash()
     {
@@ -228,25 +186,13 @@ internal sealed class SimWorker
 
     private static string Address(int node) => ((char)('0' + node)).ToString();
 
-    private void LosePeers(int request, SimServed served)
-    {
-        if (served.Move is { } move)
-        {
-            ToPeer(What.PeerLost, request, move.Destination, move.Boot, move.Move);
-        }
-
-        if (served.Reservation is { } reservation)
-        {
-            ToPeer(What.PeerLost, request, reservation.Source, reservation.SourceBoot, reservation.Move);
-        }
-    }
-
     private void Create(int request) => _served[request] ??= new SimServed(_world.Time, _times);
 
     private void OnCall(SimCall call)
     {
         Create(call.Request);
         call.Boot = call.Boot < 0 ? Boot : call.Boot;
+        _served[call.Request]!.LastEpoch = call.Epoch;
         Feed(call.Request, call.Kind switch
         {
             AttemptKind.Resume => new WorkerEvent.Resume(call.Epoch, call.Id),
@@ -279,47 +225,9 @@ internal sealed class SimWorker
     private void OnPost(SimPost post)
     {
         Create(post.Request);
+        _world.Checks.TakenBack(this, post.Request, post.Epoch);
         Feed(post.Request, post.IsCancel ? new WorkerEvent.Cancel(post.Epoch) : new WorkerEvent.Release(post.Epoch));
         _world.Send(Node, new SimEvent { What = What.PostAnswered, Node = 0, Request = post.Request, Body = post });
-    }
-
-    private void OnBlocks(in SimEvent entry, SimReservation? reservation)
-    {
-        if (reservation?.Move == entry.Move)
-        {
-            reservation.Heard = _world.Now;
-            reservation.Came(entry.A, entry.B);
-            Feed(entry.Request, new WorkerEvent.BlocksCame(entry.Move));
-            Complete(entry.Request, reservation);
-        }
-    }
-
-    private void OnState(in SimEvent entry, SimReservation? reservation)
-    {
-        if (reservation?.Move != entry.Move)
-        {
-            if (_served[entry.Request] is not null)
-            {
-                Feed(entry.Request, new WorkerEvent.Completed(entry.Move));
-            }
-
-            return;
-        }
-
-        reservation.State = (int[])entry.Body!;
-        reservation.StateBlocks = entry.A;
-        reservation.Blocks = Math.Max(reservation.Blocks, entry.A);
-        Complete(entry.Request, reservation);
-    }
-
-    private void Complete(int request, SimReservation reservation)
-    {
-        bool isReady = reservation.IsComplete || (_world.Broken == BrokenRule.ReadyWithoutBlocks && reservation.State is not null);
-        if (isReady && _served[request]?.Reservation == reservation)
-        {
-            reservation.Heard = _world.Now;
-            Feed(request, new WorkerEvent.Completed(reservation.Move));
-        }
     }
 
     /// <summary>One event after the other: what an action sets off waits until the actions before it are done.</summary>
@@ -359,7 +267,8 @@ internal sealed class SimWorker
     {
         if (served.Machine.Running is null && served.Machine.Held is null)
         {
-            if (_world.Broken == BrokenRule.ForgetsAtOnce || served.Machine.IsForgotten(_world.Time))
+            bool isAnswered = served.Machine.Knows(served.LastEpoch, _world.Time);
+            if ((_world.Broken == BrokenRule.ForgetsAtOnce && !isAnswered) || served.Machine.IsForgotten(_world.Time))
             {
                 _served[request] = null;
             }
@@ -471,245 +380,6 @@ internal sealed class SimWorker
         }
     }
 
-    private void Reserve(int request, SimServed served, long move)
-    {
-        DestinationMachine held = served.Machine.Held!;
-        served.Reservation = new SimReservation(move, held.Epoch, _asker.Node, _asker.Boot, 8, _world.Now);
-        bool isGranted = Refusals == 0 && !_world.Dice.Chance(3);
-        Refusals = Math.Max(0, Refusals - 1);
-        Self(_world.Dice.Ms(0, 30), new SimEvent
-        {
-            What = What.Reserved, Request = request, Move = move, Flag = isGranted, From = _asker.Node, FromBoot = _asker.Boot,
-        });
-    }
-
-    /// <summary>What a destination must not do: see <see cref="BrokenRule.StartsAtReady"/>.</summary>
-    private void StartUnasked(SimServed served)
-    {
-        if (_world.Broken == BrokenRule.StartsAtReady)
-        {
-            SimReservation reservation = served.Reservation!;
-            SimCall nobody = new(-1, 0, 0, AttemptKind.Resume, Node, reservation.Epoch + 1, reservation.State!, []) { IsEnded = true };
-            served.Run = new SimEngineRun(_world.Schedule.Answers[Request(served)], reservation.Epoch + 1, nobody, _world.Now) { HasBegun = true };
-            reservation.State!.CopyTo(served.Run.Have, 0);
-            KeepStepping();
-        }
-    }
-
-    private int Request(SimServed served) => Array.IndexOf(_served, served);
-
-    private void Begin(int request, SimServed served, SimCall call)
-    {
-        served.Run = new SimEngineRun(_world.Schedule.Answers[request], call.Epoch, call, _world.Now) { Waits = _world.Dice.Next(1, 4) };
-        call.Outputs.CopyTo(served.Run.Have, 0);
-        served.Run.SendFrom(call.From);
-        KeepStepping();
-    }
-
-    private void Adopt(int request, SimServed served, int epoch, SimCall call)
-    {
-        SimReservation reservation = served.Reservation!;
-        _world.Checks.Adopted(Node, request, reservation);
-        served.Reservation = null;
-        served.Run = new SimEngineRun(_world.Schedule.Answers[request], epoch, call, _world.Now) { HasBegun = true };
-        reservation.State!.CopyTo(served.Run.Have, 0);
-        served.Run.SendFrom(call.From);
-        Reply(What.Headers, call.Id, 0);
-        KeepStepping();
-        Flush(request, served.Run);
-    }
-
-    private void Attach(SimEngineRun run, SimCall call, int epoch)
-    {
-        if (!run.Call.IsEnded && run.Call != call)
-        {
-            run.Call.IsEnded = true;
-            Reply(What.CallFailed, run.Call.Id, (int)AttemptFailure.Broken);
-        }
-
-        if (epoch != run.Epoch)
-        {
-            run.Epoch = epoch;
-            run.Began = _world.Now;
-            run.Heard = _world.Now;
-            run.Offered = 0;
-        }
-
-        run.Call = call;
-        run.SendFrom(call.From);
-        Reply(What.Headers, call.Id, 0);
-    }
-
-    private void Copy(int request, SimServed served)
-    {
-        int first = served.Move!.Sent;
-        int end = served.Run!.BlocksAt(_world.Schedule) - 1;
-        long at = 0;
-        while (first < end)
-        {
-            int count = Math.Min(MostChunk, end - first);
-            at += _world.Dice.Ms(1, 30);
-            Self(at, new SimEvent { What = What.CopyAdvanced, Request = request, Move = served.Move.Move, A = first, B = count });
-            first += count;
-        }
-
-        served.Move.Sent = end;
-        Self(at, new SimEvent { What = What.Copied, Request = request, Move = served.Move.Move });
-    }
-
-    private void SendLast(int request, SimServed served)
-    {
-        int end = served.Run!.BlocksAt(_world.Schedule);
-        SendBlocks(request, served.Move!, served.Move!.Sent, end - served.Move.Sent);
-        ToPeer(
-            What.State, request, served.Move.Destination, served.Move.Boot, served.Move.Move, end, body: (int[])served.Run.Have.Clone());
-    }
-
-    private void SendBlocks(int request, SimMove move, int first, int count) =>
-        ToPeer(What.Blocks, request, move.Destination, move.Boot, move.Move, first, count);
-
-    private void Offer(int request, SimServed served, WorkerAction.Offer offer)
-    {
-        SimEngineRun run = served.Run!;
-        Flush(request, run);
-        SimWorker destination = _world.Workers[served.Move!.Destination];
-        MigrationPeer peer = destination.Peer with { BootId = ((char)('0' + served.Move.Boot)).ToString() };
-        MovedNotice notice = new(peer, offer.Epoch, (int[])run.Have.Clone(), "o", "balance", 0, 0);
-        Reply(What.Moved, run.Call.Id, 0, notice);
-        run.Call.IsEnded = true;
-        run.Offered = run.Offered == 0 ? _world.Now : run.Offered;
-        run.IsFreed |= _world.Broken == BrokenRule.FreesBeforeRelease;
-        if (_world.Broken == BrokenRule.SourceHelpsItself)
-        {
-            Self(Span.Second, new SimEvent { What = What.SelfUnpark, Request = request, Epoch = run.Epoch });
-        }
-    }
-
-    private void KeepStepping()
-    {
-        if (_isStepping)
-        {
-            return;
-        }
-
-        foreach (SimServed? served in _served)
-        {
-            if (served?.Run is { IsParked: false, IsOverReported: false } || served?.Run?.Stop > 0)
-            {
-                _isStepping = true;
-                Self(_world.Schedule.Step, new SimEvent { What = What.Step });
-                return;
-            }
-        }
-    }
-
-    private void Step()
-    {
-        if (_world.Now < _slowUntil)
-        {
-            Self(_slowUntil - _world.Now, new SimEvent { What = What.Step });
-            return;
-        }
-
-        _isStepping = false;
-        for (int request = 0; request < _served.Length; request++)
-        {
-            if (_served[request] is { Run: { } run } served)
-            {
-                if (run.Stop != 0)
-                {
-                    Park(request, run);
-                }
-
-                if (served.Run == run && !run.IsParked && !run.IsOverReported)
-                {
-                    Step(request, run);
-                }
-            }
-        }
-
-        KeepStepping();
-    }
-
-    private void Park(int request, SimEngineRun run)
-    {
-        long move = run.Stop;
-        run.Stop = 0;
-        if (run.Waits > 0)
-        {
-            Feed(request, new WorkerEvent.NotStopped(move));
-            return;
-        }
-
-        run.IsParked = true;
-        run.ParkedAt = _world.Now;
-        Feed(request, new WorkerEvent.Stopped(move));
-    }
-
-    private void Step(int request, SimEngineRun run)
-    {
-        _world.Checks.Stepped(this, request, run);
-        if (run.Waits > 0 && --run.Waits > 0)
-        {
-            return;
-        }
-
-        if (!run.HasBegun)
-        {
-            run.HasBegun = true;
-            Reply(What.Headers, run.Call.Id, 0);
-            foreach (Frame prompt in _world.Schedule.Answers[request].Prompts)
-            {
-                Frame(run, prompt);
-            }
-        }
-
-        Answer answer = _world.Schedule.Answers[request];
-        for (int choice = 0; choice < answer.Choices; choice++)
-        {
-            run.Have[choice] = Math.Min(run.Have[choice] + 1, answer.Lengths[choice]);
-        }
-
-        bool isFinished = run.IsFinished;
-        if (isFinished)
-        {
-            run.IsOverReported = true;
-            run.Stop = 0;
-            Feed(request, new WorkerEvent.Finished());
-        }
-
-        Flush(request, run);
-    }
-
-    /// <summary>Sends the frames that are closed, and the last one when all are.</summary>
-    private void Flush(int request, SimEngineRun run)
-    {
-        if (run.Call.IsEnded || !run.HasBegun || run.HasFailed)
-        {
-            return;
-        }
-
-        Answer answer = _world.Schedule.Answers[request];
-        for (int choice = 0; choice < answer.Choices; choice++)
-        {
-            Frame[] frames = answer.Frames[choice];
-            while (run.Sent[choice] < frames.Length
-                && frames[run.Sent[choice]].FirstIndex + frames[run.Sent[choice]].TokenIds.Count <= run.Have[choice])
-            {
-                Frame(run, frames[run.Sent[choice]++]);
-            }
-        }
-
-        if (run.IsFinished)
-        {
-            Frame(run, answer.Last);
-            run.Call.IsEnded = true;
-            Feed(request, new WorkerEvent.Answered(run.Call.Id));
-        }
-    }
-
-    private void Frame(SimEngineRun run, Frame frame) => Reply(What.Frame, run.Call.Id, 0, frame);
-
     /// <summary>Something on the connection of a call.</summary>
     private void Reply(What what, int call, int b, object? body = null)
     {
@@ -722,20 +392,6 @@ internal sealed class SimWorker
 
         _world.Send(Node, new SimEvent { What = what, Node = 0, Request = to.Request, A = call, B = b, Body = body }, to);
     }
-
-    private void ToDestination(What what, int request, SimServed served)
-    {
-        if (served.Move is { } move)
-        {
-            ToPeer(what, request, move.Destination, move.Boot, move.Move, epoch: served.Run?.Epoch ?? 0);
-        }
-    }
-
-    private void ToPeer(What what, int request, int node, int boot, long move, int a = 0, int b = 0, int epoch = 0, object? body = null) =>
-        _world.Send(Node, new SimEvent
-        {
-            What = what, Node = node, Boot = boot, Request = request, FromBoot = Boot, Epoch = epoch, Move = move, A = a, B = b, Body = body,
-        });
 
     private void Self(long delay, SimEvent entry)
     {

@@ -194,7 +194,8 @@ internal sealed class World
     }
 
     private static bool IsBare(in SimEvent message) =>
-        message.Body is Frame { TokenIds.Count: 0 } frame && !frame.Flags.HasFlag(FrameFlags.Last);
+        message.Body is Frame frame
+        && (frame.Flags.HasFlag(FrameFlags.Prompt) || (frame.TokenIds.Count == 0 && !frame.Flags.HasFlag(FrameFlags.Last)));
 
     private void Dispatch(in SimEvent entry)
     {
