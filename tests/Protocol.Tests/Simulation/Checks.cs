@@ -79,7 +79,8 @@ internal sealed class Checks
         Must(client.Ends == 0, "a frame after the end");
         Must(call.Epoch >= client.AcceptedEpoch, "a frame of an older epoch after one of a newer");
         client.AcceptedEpoch = call.Epoch;
-        if (frame.Flags.HasFlag(FrameFlags.Prompt))
+        bool saysNothing = frame.Flags == FrameFlags.None && frame.TokenIds.Count == 0 && frame.Payload.IsEmpty;
+        if (saysNothing || frame.Flags.HasFlag(FrameFlags.Prompt))
         {
             return;
         }

@@ -24,7 +24,15 @@ internal sealed partial class SimWorker
             run.Stop = 0;
             run.IsOverReported = true;
             Feed(request, new WorkerEvent.Finished());
-            Frame(run, new Frame(FrameFlags.Error, 0, 0, [], default));
+            if (_world.Dice.Chance(50))
+            {
+                Reply(What.CallFailed, run.Call.Id, (int)AttemptFailure.GivenBack);
+            }
+            else
+            {
+                Frame(run, new Frame(FrameFlags.Error, 0, 0, [], default));
+            }
+
             run.Call.IsEnded = true;
             Feed(request, new WorkerEvent.Answered(run.Call.Id));
         }
@@ -66,6 +74,7 @@ internal sealed partial class SimWorker
         reservation.State!.CopyTo(served.Run.Have, 0);
         served.Run.SendFrom(call.From);
         Reply(What.Headers, call.Id, 0);
+        ShowLife(served.Run);
         KeepStepping();
         Flush(request, served.Run);
     }
@@ -89,6 +98,16 @@ internal sealed partial class SimWorker
         run.Call = call;
         run.SendFrom(call.From);
         Reply(What.Headers, call.Id, 0);
+        ShowLife(run);
+    }
+
+    /// <summary>A frame that says nothing may come at any time.</summary>
+    private void ShowLife(SimEngineRun run)
+    {
+        if (_world.Dice.Chance(30))
+        {
+            Frame(run, SignOfLife);
+        }
     }
 
     private void KeepStepping()

@@ -1,3 +1,4 @@
+using Godwit.Contracts.Frames;
 using Godwit.Contracts.Migration;
 using Godwit.Gateway.Forwarding.Protocol;
 using Godwit.Worker.Migration.Protocol;
@@ -8,6 +9,7 @@ namespace Godwit.Protocol.Tests.Simulation;
 internal sealed partial class SimWorker
 {
     private const int MostChunk = 12;
+    private static readonly Frame SignOfLife = new(FrameFlags.None, 0, 0, [], default);
     private readonly World _world;
     private readonly SimServed?[] _served;
     private readonly Queue<(int Request, WorkerEvent Happened)> _happened = new();

@@ -245,14 +245,15 @@ internal sealed class World
             case FaultKind.CrashWorker:
                 Workers[node].Crash();
                 break;
-            case FaultKind.FreezeWorker:
-                Workers[node].FrozenUntil = Math.Max(Workers[node].FrozenUntil, Now + fault.Length);
+            // Not longer when it is frozen already: what waits for its thaw keeps its order.
+            case FaultKind.FreezeWorker when Workers[node].FrozenUntil <= Now:
+                Workers[node].FrozenUntil = Now + fault.Length;
                 break;
             case FaultKind.CrashGateway:
                 Gateway.Crash();
                 break;
-            case FaultKind.FreezeGateway:
-                Gateway.FrozenUntil = Math.Max(Gateway.FrozenUntil, Now + fault.Length);
+            case FaultKind.FreezeGateway when Gateway.FrozenUntil <= Now:
+                Gateway.FrozenUntil = Now + fault.Length;
                 break;
             case FaultKind.Partition:
                 Cut(node, fault);

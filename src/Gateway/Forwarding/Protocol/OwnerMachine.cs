@@ -331,6 +331,7 @@ internal sealed class OwnerMachine(OwnerTimes times)
         }
 
         Rest();
+        _parked = null;
         Ended = how;
         actions.Add(new OwnerAction.End(how));
     }
