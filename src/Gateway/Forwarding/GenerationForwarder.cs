@@ -28,7 +28,7 @@ internal sealed class GenerationForwarder(ForwardingServices services)
             ? PrefixHashes.Of(body.Bytes.Span[call.PromptAt], ticket.TenantSalt)
             : null;
         RequestOwner owner = new(ticket.Request, services.Times, services.Time);
-        return await new RequestRun(owner, path, call, body, ticket, prefix, answer, services).RunAsync();
+        return await new RequestRun(owner, context.TraceIdentifier, path, call, body, ticket, prefix, answer, services).RunAsync();
     }
 
     private AdmissionTicket Admit(string request, GenerationCall call)

@@ -97,7 +97,12 @@ internal sealed class RequestOwner(string request, OwnerTimes times, TimeProvide
         lock (_lock)
         {
             FrameVerdict verdict = _machine.Judge(attempt, frame, Now, _decided);
-            speaker = _decided.OfType<OwnerAction.Switch>().FirstOrDefault()?.Instance;
+            speaker = null;
+            foreach (OwnerAction action in _decided)
+            {
+                speaker = (action as OwnerAction.Switch)?.Instance ?? speaker;
+            }
+
             if (verdict == FrameVerdict.Accept && _machine.Ended is not null)
             {
                 _held.AddRange(_decided);

@@ -19,6 +19,7 @@ namespace Godwit.Gateway.Forwarding;
 /// </summary>
 internal sealed partial class RequestRun(
     RequestOwner owner,
+    string publicId,
     string path,
     GenerationCall call,
     RequestBody body,
@@ -30,7 +31,7 @@ internal sealed partial class RequestRun(
     // A full instance may have room again so soon, and dispatch may have a fresher picture.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
 
-    private readonly RequestTrailLog _trail = new(owner.Request, call.Model, services.Trails, services.Time);
+    private readonly RequestTrailLog _trail = new(publicId, owner.Request, call.Model, services.Trails, services.Time);
     private readonly Dictionary<MigrationPeer, long> _declined = [];
     private RunningAttempt? _attempt;
     private AttemptResult.Refused? _last;
@@ -156,7 +157,7 @@ internal sealed partial class RequestRun(
             return;
         }
 
-        _trail.Opened(open.Kind, open.Kind == AttemptKind.Replay ? owner.TotalTokens : 0);
+        _trail.Opened(open, open.Kind == AttemptKind.Replay ? owner.TotalTokens : 0);
         if (open.Kind == AttemptKind.Keep)
         {
             services.Metrics.Kept();
@@ -184,16 +185,15 @@ internal sealed partial class RequestRun(
             return;
         }
 
-        if (!closed.HasEnded && !answer.Gone.IsCancellationRequested)
-        {
-            closed.HasEnded = true;
-            Note(closed, AttemptFailure.Silent, "it did not answer in time, or has the request no more", error: null);
-        }
-
+        bool decidedHere = !closed.HasEnded;
         closed.HasEnded = true;
         await closed.StopAsync();
         closed.Dispose();
         _attempt = null;
+        if (decidedHere && !answer.Gone.IsCancellationRequested)
+        {
+            Note(closed, AttemptFailure.Silent, "it did not answer in time, or has the request no more", error: null);
+        }
     }
 
     private async Task RunAttemptAsync(RunningAttempt running, UpstreamCall upstream)

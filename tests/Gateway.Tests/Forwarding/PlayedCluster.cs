@@ -116,8 +116,7 @@ internal sealed class PlayedCluster : IAsyncDisposable
         await call.DieAsync();
     }
 
-    public Task<HttpResponseMessage> AskAsync(CancellationToken cancellation = default) =>
-        Gateway.PostAsync(Answer.Body, "/v1/completions", cancellation: cancellation);
+    public Task<HttpResponseMessage> AskAsync(string? id = null) => Gateway.PostAsync(Answer.Body, "/v1/completions", id);
 
     /// <summary>What the client gets, comments apart.</summary>
     public async Task<(string Text, string[] Comments)> AnswerAsync()

@@ -432,6 +432,29 @@ public sealed class RecoveryTests(RedisServers servers)
     }
 
     [Fact]
+    public async Task Where_a_request_is_can_be_read_from_its_start_on()
+    {
+        TaskCompletionSource read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using PlayedCluster cluster = await PlayedCluster.StartAsync(
+            servers,
+            1,
+            new PlannedAnswer(1, 1, 5, isStream: true),
+            async (cluster, _, call) =>
+            {
+                await read.Task.WaitAsync(Waiting.Deadline);
+                await cluster.PlayAsync(call);
+            });
+        Task<HttpResponseMessage> asking = cluster.AskAsync(id: "mine-8");
+        RequestTrail trail = await TrailAsync(cluster, "mine-8", _ => true);
+        Assert.Equal(("w0", 1), (trail.Instance, trail.Epoch));
+        Assert.Empty(trail.Moves);
+        Assert.Empty(trail.Recoveries);
+        read.SetResult();
+        using HttpResponseMessage response = await asking;
+        Assert.Equal(cluster.Answer.Expected, await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Where_a_request_was_can_be_read_afterwards()
     {
         await using PlayedCluster cluster = await PlayedCluster.StartAsync(
@@ -456,31 +479,38 @@ public sealed class RecoveryTests(RedisServers servers)
                 }
             },
             times: OwnerTimes.Default with { Headers = Waiting.Deadline, FirstFrame = Waiting.Deadline });
-        (string text, _) = await cluster.AnswerAsync();
-        Assert.Equal(cluster.Answer.Expected, text);
+        using HttpResponseMessage response = await cluster.AskAsync(id: "mine-7");
+        Assert.Equal(cluster.Answer.Expected, PlayedCluster.Split(await response.Content.ReadAsStringAsync()).Text);
         string[] workers = [.. cluster.Calls.Select(call => Enumerable.Range(0, 3).Single(w => cluster[w].Calls.Contains(call))).Select(w => $"w{w}")];
 
-        RedisKey key = RedisKeys.Trail(cluster.Calls[0].Request);
-        RequestTrail? trail = null;
-        using CancellationTokenSource deadline = new(Waiting.Deadline);
-        while (trail?.Epoch != 3)
-        {
-            await Task.Delay(5, deadline.Token);
-            RedisValue value = await cluster.Redis.Database.StringGetAsync(key);
-            trail = value.IsNull ? null : JsonSerializer.Deserialize((string)value!, ContractsJson.Default.RequestTrail);
-        }
-
-        Assert.Equal((workers[2], "power-of-two", "tiny"), (trail.Instance, trail.Dispatch, trail.Model));
+        RequestTrail trail = await TrailAsync(cluster, "mine-7", trail => trail.Epoch == 3);
+        Assert.Equal(
+            (cluster.Calls[0].Request, workers[2], "power-of-two", "tiny"), (trail.Request, trail.Instance, trail.Dispatch, trail.Model));
         RequestMove move = Assert.Single(trail.Moves);
         Assert.Equal((workers[0], workers[1], "balance", 2, 4096L), (move.From, move.To, move.Reason, move.Epoch, move.Bytes));
         RequestRecovery recovery = Assert.Single(trail.Recoveries);
         Assert.Equal((workers[1], workers[2], 3), (recovery.From, recovery.To, recovery.Epoch));
         Assert.True(move.DowntimeMs > 0 && recovery.StallMs > 0 && recovery.ReplayedTokens > 3);
-        Assert.InRange((await cluster.Redis.Database.KeyTimeToLiveAsync(key))!.Value, TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
+        Assert.InRange((await cluster.Redis.Database.KeyTimeToLiveAsync(RedisKeys.Trail("mine-7")))!.Value, TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
     }
 
     /// <summary>Plays some frames and breaks off; not by a reset, which may overtake what was sent before.</summary>
     private static Task BreakAsync(PlayedCluster cluster, WorkerCall call, int frames) => cluster.PlayAsync(call, frames);
+
+    private static async Task<RequestTrail> TrailAsync(PlayedCluster cluster, string id, Func<RequestTrail, bool> condition)
+    {
+        using CancellationTokenSource deadline = new(Waiting.Deadline);
+        while (true)
+        {
+            RedisValue value = await cluster.Redis.Database.StringGetAsync(RedisKeys.Trail(id));
+            if (!value.IsNull && JsonSerializer.Deserialize((string)value!, ContractsJson.Default.RequestTrail) is { } trail && condition(trail))
+            {
+                return trail;
+            }
+
+            await Task.Delay(5, deadline.Token);
+        }
+    }
 
     private static async Task<string> ReadToTheEndAsync(HttpResponseMessage response)
     {
