@@ -9,7 +9,9 @@ public sealed class BrokenRuleTests(ITestOutputHelper output)
     private const ulong Seed = 20260;
 
     [Theory]
-    [InlineData(nameof(BrokenRule.AcceptsOldEpochs), "a frame of an older epoch after one of a newer|a token is lost, doubled, out of order or another")]
+    [InlineData(
+        nameof(BrokenRule.AcceptsOldEpochs),
+        "a frame of an older epoch after one of a newer|a token is lost, doubled, out of order or another")]
     [InlineData(nameof(BrokenRule.FreesBeforeRelease), "its blocks are free, and it runs")]
     [InlineData(nameof(BrokenRule.StartsAtReady), "it runs where the Gateway did not give it")]
     [InlineData(nameof(BrokenRule.ReservesForEver), "a reservation outlives its deadline")]

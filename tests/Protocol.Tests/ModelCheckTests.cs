@@ -18,6 +18,7 @@ public sealed class ModelCheckTests(ITestOutputHelper output)
         output.WriteLine(coverage.ToString());
         Assert.True(violation is null, $"seed {seed}: {violation}");
         Assert.True(
-            coverage is { Resumed: > 0, Kept: > 0, Replayed: > 0, Poisoned: > 0, Unserved: > 0 }, $"the schedules missed something: {coverage}");
+            coverage is { Resumed: > 0, Kept: > 0, Replayed: > 0, Poisoned: > 0, Unserved: > 0 },
+            $"the schedules missed something: {coverage}");
     }
 }

@@ -111,7 +111,12 @@ public sealed class OwnerMachineTests
         Run(A);
         Moved(1, B, 2);
         Assert.Equal(
-            [new OwnerAction.Cancel(A, 2), new OwnerAction.Cancel(B, 2), new OwnerAction.Close(2), new OwnerAction.End(OwnerEnd.ClientGone)],
+            [
+                new OwnerAction.Cancel(A, 2),
+                new OwnerAction.Cancel(B, 2),
+                new OwnerAction.Close(2),
+                new OwnerAction.End(OwnerEnd.ClientGone),
+            ],
             Handle(new OwnerEvent.ClientGone()));
         Assert.Empty(Holders());
         Assert.Empty(Handle(new OwnerEvent.ClientGone()));

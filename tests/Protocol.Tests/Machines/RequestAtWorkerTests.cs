@@ -66,7 +66,8 @@ public sealed class RequestAtWorkerTests
         Handle(new WorkerEvent.Prepared(Move));
         Handle(new WorkerEvent.Progress(Move, 3, true));
         Assert.Equal(
-            [new WorkerAction.SendAbort(Move), new WorkerAction.MoveOver(Move, MoveOutcome.PeerLost)], Handle(new WorkerEvent.PeerLost(Move)));
+            [new WorkerAction.SendAbort(Move), new WorkerAction.MoveOver(Move, MoveOutcome.PeerLost)],
+            Handle(new WorkerEvent.PeerLost(Move)));
         Assert.Equal([new WorkerAction.MoveOver(Move + 1, MoveOutcome.Busy)], Handle(new WorkerEvent.MoveOrdered(Move + 1)));
         Assert.Equal([WorkerAction.Unpark.Instance], Handle(new WorkerEvent.Stopped(Move)));
         Assert.Equal([new WorkerAction.SendPrepare(Move + 2)], Handle(new WorkerEvent.MoveOrdered(Move + 2)));

@@ -110,8 +110,9 @@ internal sealed class Schedule
     public Schedule WithTameLinks() => new(this, Faults) { Loss = 0, Doubling = 0, Straggling = 0 };
 
     public override string ToString() =>
-        $"seed {Seed}: {Requests} request(s) of {string.Join(" + ", Answers.Select(answer => string.Join('/', answer.Lengths)))} tokens, step {new TimeSpan(Step).TotalMilliseconds:0} ms, "
-        + $"delay {new TimeSpan(Delay).TotalMilliseconds:0.0} ms, loss {Loss} %, doubling {Doubling} %, straggling {Straggling} %, blocks per token {BlocksPerToken}\n"
+        $"seed {Seed}: {Requests} request(s) of {string.Join(" + ", Answers.Select(answer => string.Join('/', answer.Lengths)))} tokens, "
+        + $"step {new TimeSpan(Step).TotalMilliseconds:0} ms, delay {new TimeSpan(Delay).TotalMilliseconds:0.0} ms, loss {Loss} %, "
+        + $"doubling {Doubling} %, straggling {Straggling} %, blocks per token {BlocksPerToken}\n"
         + string.Join('\n', Faults.Select(fault => "  " + fault));
 
     private Fault Draw(Dice dice, bool isCalm)

@@ -68,7 +68,9 @@ internal sealed class SimEngineRun(Answer answer, int epoch, SimCall call, long 
         return schedule.BlocksPerToken == 0 ? (tokens + 1) / 2 : tokens * schedule.BlocksPerToken;
     }
 
-    /// <summary>The stream begins with the frames that are not wholly below what the Gateway wants, those without tokens there included.</summary>
+    /// <summary>
+    /// The stream begins with the frames that are not wholly below what the Gateway wants, those without tokens there included.
+    /// </summary>
     public void SendFrom(int[] from)
     {
         for (int choice = 0; choice < Sent.Length; choice++)

@@ -22,7 +22,9 @@ internal sealed class SimGateway
     {
         _world = world;
         _owners = new SimOwner[world.Schedule.Requests];
-        OwnerTimes times = world.Broken == BrokenRule.RecoversForEver ? OwnerTimes.Default with { MaxRecoveries = 1000 } : OwnerTimes.Default;
+        OwnerTimes times = world.Broken == BrokenRule.RecoversForEver
+            ? OwnerTimes.Default with { MaxRecoveries = 1000 }
+            : OwnerTimes.Default;
         for (int request = 0; request < _owners.Length; request++)
         {
             _owners[request] = new SimOwner(times);
@@ -79,7 +81,8 @@ internal sealed class SimGateway
                 break;
             case What.AckAnswered:
                 Feed(
-                    entry.Request, new OwnerEvent.AckAnswered((MigrationPeer)entry.Body!, entry.Epoch, new TimeSpan(entry.Time), entry.Flag));
+                    entry.Request,
+                    new OwnerEvent.AckAnswered((MigrationPeer)entry.Body!, entry.Epoch, new TimeSpan(entry.Time), entry.Flag));
                 break;
             case What.PostAnswered:
                 ((SimPost)entry.Body!).IsAnswered = true;
@@ -119,7 +122,7 @@ internal sealed class SimGateway
         {
             if (!call.IsClosed && _world.Dice.Chance(80))
             {
-                _world.Send(0, new SimEvent { What = What.StreamClosed, Node = call.Node, Boot = call.Boot, Request = call.Request, A = call.Id });
+                CloseAtWorker(call);
             }
         }
     }
@@ -133,7 +136,7 @@ internal sealed class SimGateway
             {
                 if (_world.Dice.Chance(80))
                 {
-                    _world.Send(0, new SimEvent { What = What.StreamClosed, Node = call.Node, Boot = call.Boot, Request = request, A = call.Id });
+                    CloseAtWorker(call);
                 }
 
                 if (_world.Dice.Chance(80))
@@ -146,6 +149,9 @@ internal sealed class SimGateway
             }
         }
     }
+
+    private void CloseAtWorker(SimCall call) =>
+        _world.Send(0, new SimEvent { What = What.StreamClosed, Node = call.Node, Boot = -1, Request = call.Request, A = call.Id });
 
     private bool IsRead(int call) => !_calls[call].IsClosed || _world.Broken == BrokenRule.AcceptsOldEpochs;
 
@@ -236,8 +242,7 @@ internal sealed class SimGateway
         _calls.Add(call);
         _world.Checks.Opened(request, node, epoch, open, owner.Machine);
         _world.Acted(open.Kind.ToString(), request, node, node);
-        bool isCut = (_world.IsBlocked(0, node) && _world.LosesWhenBlocked(0, node)) || (_world.IsBlocked(node, 0) && _world.LosesWhenBlocked(node, 0));
-        if (isCut && _world.Dice.Chance(70))
+        if ((_world.Loses(0, node) || _world.Loses(node, 0)) && _world.Dice.Chance(70))
         {
             _world.Later(
                 ConnectTimeout,
@@ -261,7 +266,7 @@ internal sealed class SimGateway
             if (call.Request == request && call.Attempt == attempt)
             {
                 call.IsClosed = true;
-                _world.Send(0, new SimEvent { What = What.StreamClosed, Node = call.Node, Boot = -1, Request = request, A = call.Id });
+                CloseAtWorker(call);
                 return;
             }
         }
@@ -305,7 +310,13 @@ internal sealed class SimGateway
                     0,
                     new SimEvent
                     {
-                        What = What.Ack, Node = Node(instance), Boot = -1, Request = request, Epoch = epoch, Time = _world.Now, Body = instance,
+                        What = What.Ack,
+                        Node = Node(instance),
+                        Boot = -1,
+                        Request = request,
+                        Epoch = epoch,
+                        Time = _world.Now,
+                        Body = instance,
                     });
             }
         }

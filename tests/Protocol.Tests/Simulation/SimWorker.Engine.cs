@@ -47,7 +47,8 @@ internal sealed partial class SimWorker
         {
             SimReservation reservation = served.Reservation!;
             SimCall nobody = new(-1, 0, 0, AttemptKind.Resume, Node, reservation.Epoch + 1, reservation.State!, []) { IsEnded = true };
-            served.Run = new SimEngineRun(_world.Schedule.Answers[Request(served)], reservation.Epoch + 1, nobody, _world.Now) { HasBegun = true };
+            Answer answer = _world.Schedule.Answers[Request(served)];
+            served.Run = new SimEngineRun(answer, reservation.Epoch + 1, nobody, _world.Now) { HasBegun = true };
             reservation.State!.CopyTo(served.Run.Have, 0);
             KeepStepping();
         }

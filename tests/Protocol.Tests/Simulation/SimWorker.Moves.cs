@@ -142,6 +142,15 @@ internal sealed partial class SimWorker
     private void ToPeer(What what, int request, int node, int boot, long move, int a = 0, int b = 0, int epoch = 0, object? body = null) =>
         _world.Send(Node, new SimEvent
         {
-            What = what, Node = node, Boot = boot, Request = request, FromBoot = Boot, Epoch = epoch, Move = move, A = a, B = b, Body = body,
+            What = what,
+            Node = node,
+            Boot = boot,
+            Request = request,
+            FromBoot = Boot,
+            Epoch = epoch,
+            Move = move,
+            A = a,
+            B = b,
+            Body = body,
         });
 }

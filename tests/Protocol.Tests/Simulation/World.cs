@@ -174,9 +174,8 @@ internal sealed class World
         _agenda.Add(message);
     }
 
-    public bool IsBlocked(int from, int to) => _blockedUntil[from, to] > Now;
-
-    public bool LosesWhenBlocked(int from, int to) => _losesWhenBlocked[from, to];
+    /// <summary>A partition loses what is sent this way.</summary>
+    public bool Loses(int from, int to) => _blockedUntil[from, to] > Now && _losesWhenBlocked[from, to];
 
     public void Repost(SimPost post) => Later(RepostEvery, new SimEvent { What = What.Repost, Node = 0, Body = post });
 
@@ -188,7 +187,8 @@ internal sealed class World
         {
             if (faults[i].Trigger is { } trigger && _skips[i] >= 0 && trigger == action && faults[i].Request == request && _skips[i]-- == 0)
             {
-                Later(faults[i].At, new SimEvent { What = What.Fault, Node = -1, A = i, B = faults[i].Node == 0 || peer == 0 ? node : peer });
+                int where = faults[i].Node == 0 || peer == 0 ? node : peer;
+                Later(faults[i].At, new SimEvent { What = What.Fault, Node = -1, A = i, B = where });
             }
         }
     }

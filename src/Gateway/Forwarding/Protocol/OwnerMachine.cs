@@ -75,8 +75,8 @@ internal sealed class OwnerMachine(OwnerTimes times)
     public void Begin(List<OwnerAction> actions) => Choose(actions);
 
     /// <summary>
-    /// Judges a frame of an attempt's stream (not one with <see cref="FrameFlags.Moved"/>). With <see cref="FrameVerdict.Accept"/> first the
-    /// actions are carried out up to an <see cref="OwnerAction.End"/>, then the payload is passed on, then the end is made.
+    /// Judges a frame of an attempt's stream (not one with <see cref="FrameFlags.Moved"/>). With <see cref="FrameVerdict.Accept"/> first
+    /// the actions are carried out up to an <see cref="OwnerAction.End"/>, then the payload is passed on, then the end is made.
     /// </summary>
     public FrameVerdict Judge(int attempt, Frame frame, TimeSpan now, List<OwnerAction> actions)
     {

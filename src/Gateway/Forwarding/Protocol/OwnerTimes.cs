@@ -11,10 +11,15 @@ internal sealed record OwnerTimes
     /// <summary>From a resume or keep to its response's headers.</summary>
     public TimeSpan Headers { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>From the headers of a resume to the first frame that continues the answer. A keep has no such limit: its headers say that it goes on.</summary>
+    /// <summary>
+    /// From the headers of a resume to the first frame that continues the answer. A keep has no such limit: its headers say that it goes
+    /// on.
+    /// </summary>
     public TimeSpan FirstFrame { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Without a frame or an answered acknowledgement for this long a worker is given up; it gives the request up then, too.</summary>
+    /// <summary>
+    /// Without a frame or an answered acknowledgement for this long a worker is given up; it gives the request up then, too.
+    /// </summary>
     public TimeSpan Silence { get; init; } = AckTimes.Timeout;
 
     /// <summary>How often a request may go on elsewhere after a worker that had it failed.</summary>

@@ -44,7 +44,9 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
 
     private bool IsMoving => Phase is > SourcePhase.Running and < SourcePhase.Offered;
 
-    /// <summary>Ends what is overdue. Must come before an event is looked at: a worker that was frozen thaws with old events in its queues.</summary>
+    /// <summary>
+    /// Ends what is overdue. Must come before an event is looked at: a worker that was frozen thaws with old events in its queues.
+    /// </summary>
     public void Expire(TimeSpan now, List<WorkerAction> actions)
     {
         if (!IsAlive)

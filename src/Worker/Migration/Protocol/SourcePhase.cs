@@ -1,6 +1,8 @@
 namespace Godwit.Worker.Migration.Protocol;
 
-/// <summary>Where a running request is with regard to a move. The order matters: between the first and Offered a move is under way.</summary>
+/// <summary>
+/// Where a running request is with regard to a move. The order matters: between the first and Offered a move is under way.
+/// </summary>
 internal enum SourcePhase
 {
     /// <summary>It decodes, or has finished and its last frames are on their way.</summary>

@@ -12,7 +12,9 @@ internal abstract record WorkerAction
     /// <summary>Start the request of the call on this stream, and answer with its frames.</summary>
     public sealed record Run(int Epoch, long Stream) : WorkerAction;
 
-    /// <summary>Turn what is held ready into a running request, and answer with its frames. The reservation's blocks are its own now.</summary>
+    /// <summary>
+    /// Turn what is held ready into a running request, and answer with its frames. The reservation's blocks are its own now.
+    /// </summary>
     public sealed record Adopt(int Epoch, long Stream) : WorkerAction;
 
     /// <summary>Answer this call with frames from where it asks on; break the stream that was attached before, if it is another.</summary>
@@ -35,7 +37,9 @@ internal abstract record WorkerAction
     /// <summary>Ask the engine how far the request is. Answer: Progress (or Finished).</summary>
     public sealed record AskProgress(long Move) : WorkerAction;
 
-    /// <summary>Send the full blocks not yet sent, while decoding goes on. Answers: CopyAdvanced per piece, Copied at the end, PeerLost.</summary>
+    /// <summary>
+    /// Send the full blocks not yet sent, while decoding goes on. Answers: CopyAdvanced per piece, Copied at the end, PeerLost.
+    /// </summary>
     public sealed record Copy(long Move, int Stage) : WorkerAction;
 
     /// <summary>Park the request at the next step boundary. Exactly one answer: Stopped, NotStopped or Finished.</summary>
@@ -80,6 +84,8 @@ internal abstract record WorkerAction
     /// <summary>READY, with the hash of all tokens.</summary>
     public sealed record SendReady(long Move) : WorkerAction;
 
-    /// <summary>Free what is reserved for this attempt. One whose answer to <see cref="Reserve"/> is still to come is freed when it has come.</summary>
+    /// <summary>
+    /// Free what is reserved for this attempt. One whose answer to <see cref="Reserve"/> is still to come is freed when it has come.
+    /// </summary>
     public sealed record Free(long Move) : WorkerAction;
 }

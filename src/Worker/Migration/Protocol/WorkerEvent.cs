@@ -39,7 +39,9 @@ internal abstract record WorkerEvent
 
     // The engine.
 
-    /// <summary>The engine has finished or failed the request: no further tokens come. Also the answer to a <see cref="WorkerAction.Stop"/>.</summary>
+    /// <summary>
+    /// The engine has finished or failed the request: no further tokens come. Also the answer to a <see cref="WorkerAction.Stop"/>.
+    /// </summary>
     public sealed record Finished : WorkerEvent;
 
     /// <summary>The engine took the request's blocks back; it will go on with it later.</summary>
@@ -74,7 +76,9 @@ internal abstract record WorkerEvent
     /// <summary>All of a stage has been taken by the peer's connection.</summary>
     public sealed record Copied(long Move) : WorkerEvent;
 
-    /// <summary>The destination holds everything, and the hash of its tokens is the right one. With a wrong hash: <see cref="PeerLost"/>.</summary>
+    /// <summary>
+    /// The destination holds everything, and the hash of its tokens is the right one. With a wrong hash: <see cref="PeerLost"/>.
+    /// </summary>
     public sealed record Ready(long Move) : WorkerEvent;
 
     /// <summary>At either side: the connection to the other broke, or what came over it was not what it should be.</summary>
@@ -82,7 +86,9 @@ internal abstract record WorkerEvent
 
     // A move, at its destination.
 
-    /// <summary>The source asks. Weights, numerics and layout were compared before; if they differ, answer refused without an event.</summary>
+    /// <summary>
+    /// The source asks. Weights, numerics and layout were compared before; if they differ, answer refused without an event.
+    /// </summary>
     public sealed record Prepare(int Epoch, long Move) : WorkerEvent;
 
     /// <summary>Answer to <see cref="WorkerAction.Reserve"/>: blocks are reserved, and the grammar is compiled.</summary>
@@ -94,7 +100,9 @@ internal abstract record WorkerEvent
     /// <summary>A frame of the source came: blocks whose checksum is right.</summary>
     public sealed record BlocksCame(long Move) : WorkerEvent;
 
-    /// <summary>The state and every block that it names have come, in whatever order, and the adoption is prepared as far as it can be.</summary>
+    /// <summary>
+    /// The state and every block that it names have come, in whatever order, and the adoption is prepared as far as it can be.
+    /// </summary>
     public sealed record Completed(long Move) : WorkerEvent;
 
     /// <summary>The source gave the attempt up.</summary>

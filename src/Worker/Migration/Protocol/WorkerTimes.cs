@@ -2,7 +2,9 @@ using Godwit.Contracts.Migration;
 
 namespace Godwit.Worker.Migration.Protocol;
 
-/// <summary>The deadlines of a worker's side of the protocol. There is one set of them in the product; the model check also tries wrong ones.</summary>
+/// <summary>
+/// The deadlines of a worker's side of the protocol. There is one set of them in the product; the model check also tries wrong ones.
+/// </summary>
 internal sealed record WorkerTimes
 {
     /// <summary>The product's.</summary>
