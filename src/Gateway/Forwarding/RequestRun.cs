@@ -28,18 +28,14 @@ internal sealed partial class RequestRun(
     ClientAnswer answer,
     ForwardingServices services)
 {
-    // A full instance may have room again so soon, and dispatch may have a fresher picture.
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
-
     private readonly RequestTrailLog _trail = new(publicId, owner.Request, call.Model, services.Trails, services.Time);
-    private readonly Dictionary<MigrationPeer, long> _declined = [];
+    private readonly InstanceSearch _search = new(owner.Request, call, prefix, answer, services);
     private RunningAttempt? _attempt;
     private AttemptResult.Refused? _last;
     private MigrationPeer? _speaker;
     private Numerics? _begunBy;
     private bool _hasBegun;
     private int _choicesPerPrompt = 1;
-    private long? _seekingSince;
 
     /// <summary>Answers the client.</summary>
     /// <returns>The status for the metrics.</returns>
@@ -94,57 +90,27 @@ internal sealed partial class RequestRun(
         }
     }
 
-    /// <summary>
-    /// Finds an instance. A request of which nothing is known takes the next or is refused; one that has begun waits for a while, since
-    /// for its client only this Gateway can still do something.
-    /// </summary>
     private async Task ChooseAsync(OwnerAction.Choose choose)
     {
         bool hasBegun = owner.HasTokens;
-        if (hasBegun && owner.Head(path, _choicesPerPrompt, choose.Alone) is null)
-        {
-            owner.Happen(new OwnerEvent.NoneLeft());
-            return;
-        }
-
-        _seekingSince ??= services.Time.GetTimestamp();
+        ChosenInstance? chosen = null;
         try
         {
-            while (true)
+            // Of what has begun without saying its prompt nothing can be replayed.
+            if (!hasBegun || owner.Head(path, _choicesPerPrompt, choose.Alone) is not null)
             {
-                bool isLastTry = !hasBegun
-                    || services.Time.GetElapsedTime(_seekingSince.Value) >= TimeSpan.FromMilliseconds(services.Options.TakeOverWaitMs);
-                MigrationPeer[] tried = [.. choose.Except.Where(instance => isLastTry || !MayTakeItNow(instance))];
-                ChosenInstance? chosen =
-                    await services.Chooser.ChooseAsync(owner.Request, call, prefix, tried, _begunBy, answer.Gone);
-                if (chosen is not null)
-                {
-                    _trail.OwnPolicy = chosen.OwnPolicy;
-                    owner.Happen(new OwnerEvent.Chosen(chosen.Instance));
-                    return;
-                }
-
-                if (isLastTry)
-                {
-                    owner.Happen(new OwnerEvent.NoneLeft());
-                    return;
-                }
-
-                await Task.Delay(AskAgainAfter, services.Time, answer.Gone);
-                if (call.Stream && answer.HasStarted)
-                {
-                    await answer.KeepAliveAsync(TimeSpan.FromMilliseconds(services.Options.KeepAliveMs), _speaker!, answer.Gone);
-                }
+                chosen = await _search.FindAsync(choose, hasBegun, _begunBy, _speaker);
             }
         }
         catch (OperationCanceledException) when (answer.Gone.IsCancellationRequested)
         {
             owner.Happen(new OwnerEvent.ClientGone());
+            return;
         }
-    }
 
-    private bool MayTakeItNow(MigrationPeer instance) =>
-        _declined.TryGetValue(instance, out long at) && services.Time.GetElapsedTime(at) >= AskAgainAfter;
+        _trail.OwnPolicy = chosen?.OwnPolicy;
+        owner.Happen(chosen is null ? new OwnerEvent.NoneLeft() : new OwnerEvent.Chosen(chosen.Instance));
+    }
 
     private void Open(OwnerAction.Open open)
     {
@@ -208,8 +174,19 @@ internal sealed partial class RequestRun(
             frame => TakeAsync(running, frame),
             services.Time);
         bool isCommit = running.Opened.Kind is AttemptKind.Resume or AttemptKind.Keep;
-        AttemptResult result = await services.Attempts.RunAsync(
-            upstream, attempt, running.Instance, owner, isCommit, call.Stream ? answer : null, running.Stop);
+        AttemptResult result;
+        try
+        {
+            result = await services.Attempts.RunAsync(
+                upstream, attempt, running.Instance, owner, isCommit, call.Stream ? answer : null, running.Stop);
+        }
+#pragma warning disable CA1031 // Whatever it is, the request must not wait for an attempt that is no more.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            result = new AttemptResult.Failed(AttemptFailure.Silent, $"it could not be called: {e.Message}");
+        }
+
         if (answer.Gone.IsCancellationRequested)
         {
             // Whatever broke, broke because of that.
@@ -276,7 +253,9 @@ internal sealed partial class RequestRun(
             notice = null;
         }
 
-        if (notice is not { Destination: { Id: not null, BootId: not null, Address: not null }, Next: not null })
+        if (notice is not { Destination: { Id: not null, BootId: not null }, Next: not null }
+            || !Uri.TryCreate(notice.Destination.Address, UriKind.Absolute, out Uri? address)
+            || address.Scheme is not ("http" or "https"))
         {
             return Fail(running, AttemptFailure.Silent, "its offer of a move cannot be read", error: null);
         }
@@ -291,7 +270,7 @@ internal sealed partial class RequestRun(
     private void Heard(RunningAttempt running, Frame frame, MigrationPeer? speaker)
     {
         OwnerAction.Open open = running.Opened;
-        _seekingSince = null;
+        _search.Succeeded();
         if (speaker is not null)
         {
             if (_speaker is not null && open.Kind is AttemptKind.Start or AttemptKind.Replay)
@@ -359,7 +338,7 @@ internal sealed partial class RequestRun(
         }
         else if (failure == AttemptFailure.Declined)
         {
-            _declined[instance] = services.Time.GetTimestamp();
+            _search.Declined(instance);
         }
 
         return new AttemptResult.Failed(failure, reason);

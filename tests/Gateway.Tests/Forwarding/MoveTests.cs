@@ -209,9 +209,10 @@ public sealed class MoveTests(RedisServers servers)
     }
 
     [Theory]
-    [InlineData(3, 8)]
-    [InlineData(2, 1)]
-    public async Task An_offer_that_cannot_be_is_a_broken_stream(int epoch, int next)
+    [InlineData(3, 8, null)]
+    [InlineData(2, 1, null)]
+    [InlineData(2, 8, "nonsense")]
+    public async Task An_offer_that_cannot_be_is_a_broken_stream(int epoch, int next, string? address)
     {
         await using PlayedCluster cluster = await PlayedCluster.StartAsync(
             servers,
@@ -222,7 +223,8 @@ public sealed class MoveTests(RedisServers servers)
                 if (call.Epoch == 1)
                 {
                     await cluster.PlayAsync(call, 6);
-                    await call.OfferAsync(cluster[1 - worker].Peer, epoch, [next]);
+                    MigrationPeer peer = cluster[1 - worker].Peer;
+                    await call.OfferAsync(peer with { Address = address ?? peer.Address }, epoch, [next]);
                 }
                 else
                 {
