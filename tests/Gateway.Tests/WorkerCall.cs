@@ -79,9 +79,6 @@ internal sealed class WorkerCall(HttpContext context, byte[] body, AdmissionTick
         JsonSerializer.Serialize(
             new MovedNotice(destination, epoch, next, "order-1", "balance", Bytes: 4096, Stages: 2), ContractsJson.Default.MovedNotice));
 
-    /// <summary>Says how many choices it generates for each prompt.</summary>
-    public void SayChoices(int perPrompt) => context.Response.Headers[InternalHeaders.ChoicesPerPrompt] = $"{perPrompt}";
-
     public async Task SendRawAsync(byte[] bytes) => await context.Response.BodyWriter.WriteAsync(bytes);
 
     /// <summary>The prompt, then one frame with its token for each payload, then the last frame.</summary>

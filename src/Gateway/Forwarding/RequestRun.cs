@@ -35,13 +35,13 @@ internal sealed partial class RequestRun(
     private MigrationPeer? _speaker;
     private Numerics? _begunBy;
     private bool _hasBegun;
-    private int _choicesPerPrompt = 1;
 
     /// <summary>Answers the client.</summary>
     /// <returns>The status for the metrics.</returns>
     public async Task<string> RunAsync()
     {
-        using IDisposable owned = services.Owned.Enter(owner);
+        // What generates nothing is in no worker's table: nobody there waits for acknowledgements, or could answer them.
+        using IDisposable? owned = call.Generates ? services.Owned.Enter(owner) : null;
         using CancellationTokenRegistration leaving = answer.Gone.Register(() => owner.Happen(new OwnerEvent.ClientGone()));
         owner.Begin();
         try
@@ -97,7 +97,7 @@ internal sealed partial class RequestRun(
         try
         {
             // Of what has begun without saying its prompt nothing can be replayed.
-            if (!hasBegun || owner.Head(path, _choicesPerPrompt, choose.Alone) is not null)
+            if (!hasBegun || owner.Head(path, call.ChoicesPerPrompt(path), choose.Alone) is not null)
             {
                 chosen = await _search.FindAsync(choose, hasBegun, _begunBy, _speaker);
             }
@@ -140,7 +140,7 @@ internal sealed partial class RequestRun(
             AttemptKind.Resume => UpstreamCall.GoOn(InternalPaths.Resume, owner.Resume(open.Epoch)),
             AttemptKind.Keep => UpstreamCall.GoOn(InternalPaths.Keep, owner.Resume(open.Epoch)),
             AttemptKind.Start when !open.Alone || !call.Generates => UpstreamCall.Start(path, body.Bytes, current),
-            _ => owner.Head(path, _choicesPerPrompt, open.Alone) is { } head ? UpstreamCall.Replay(head, body.Bytes, current) : null,
+            _ => owner.Head(path, call.ChoicesPerPrompt(path), open.Alone) is { } head ? UpstreamCall.Replay(head, body.Bytes, current) : null,
         };
     }
 
@@ -164,15 +164,8 @@ internal sealed partial class RequestRun(
 
     private async Task RunAttemptAsync(RunningAttempt running, UpstreamCall upstream)
     {
-        GenerationAttempt? attempt = null;
-        attempt = new GenerationAttempt(
-            () =>
-            {
-                _choicesPerPrompt = attempt!.ChoicesPerPrompt ?? _choicesPerPrompt;
-                owner.Happen(new OwnerEvent.Headers(running.Number));
-            },
-            frame => TakeAsync(running, frame),
-            services.Time);
+        GenerationAttempt attempt = new(
+            () => owner.Happen(new OwnerEvent.Headers(running.Number)), frame => TakeAsync(running, frame), services.Time);
         bool isCommit = running.Opened.Kind is AttemptKind.Resume or AttemptKind.Keep;
         AttemptResult result;
         try

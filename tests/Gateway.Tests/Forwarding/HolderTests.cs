@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Godwit.Contracts;
+using Godwit.Contracts.Frames;
 using Godwit.Contracts.Migration;
 using Godwit.Contracts.Redis;
 using Godwit.Gateway.Forwarding.Protocol;
@@ -103,6 +104,39 @@ public sealed class HolderTests(RedisServers servers)
         finish.SetResult();
         Assert.Equal(cluster.Answer.Expected, (await asking).Text);
         await cluster[0].UntilAsync(_ => cluster.Gateway.Owned == 0);
+    }
+
+    [Fact]
+    public async Task What_generates_nothing_is_not_acknowledged()
+    {
+        TaskCompletionSource acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using PlayedCluster cluster = await PlayedCluster.StartAsync(
+            servers,
+            1,
+            new PlannedAnswer(1, 1, 5, isStream: true),
+            async (cluster, worker, call) =>
+            {
+                await call.AcceptAsync();
+                if (call.Path == "/v1/embeddings")
+                {
+                    await acknowledged.Task.WaitAsync(Waiting.Deadline);
+                    await call.SendAsync(FrameFlags.Last, 0, [], "{}");
+                }
+                else
+                {
+                    await cluster[worker].UntilAsync(w => w.Acks.Count(acks => acks.Acks.Any(ack => ack.Request == call.Request)) >= 3);
+                    acknowledged.SetResult();
+                    await cluster.PlayAsync(call);
+                }
+            });
+        Task<HttpResponseMessage> embedding = cluster.Gateway.PostAsync("""{"model":"tiny","input":"a"}""", "/v1/embeddings");
+        await cluster[0].UntilAsync(worker => worker.Calls.Count == 1);
+        (string text, _) = await cluster.AnswerAsync();
+        Assert.Equal(cluster.Answer.Expected, text);
+        using HttpResponseMessage response = await embedding;
+        Assert.Equal("{}", await response.Content.ReadAsStringAsync());
+        string request = cluster.CallsInOrder.Single(call => call.Path == "/v1/embeddings").Request;
+        Assert.DoesNotContain(cluster[0].Acks.SelectMany(acks => acks.Acks), ack => ack.Request == request);
     }
 
     [Fact]

@@ -16,8 +16,6 @@ internal sealed class PlannedAnswer(int prompts, int choicesPerPrompt, int token
 {
     public int Choices => prompts * choicesPerPrompt;
 
-    public int ChoicesPerPrompt => choicesPerPrompt;
-
     public int Tokens => tokens;
 
     public string Body => JsonSerializer.Serialize(new { model = "tiny", stream = isStream, n = choicesPerPrompt });

@@ -85,7 +85,6 @@ internal sealed class PlayedCluster : IAsyncDisposable
         int[] next = [.. Enumerable.Range(0, Answer.Choices).Select(call.From)];
         if (call.Resume is null)
         {
-            call.SayChoices(Answer.ChoicesPerPrompt);
             foreach (Frame prompt in Answer.PromptFrames())
             {
                 await call.SendAsync(prompt);
