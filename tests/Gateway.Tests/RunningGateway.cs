@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using Godwit.Gateway.Dispatch;
+using Godwit.Gateway.Forwarding.Holders;
 using Godwit.ServiceDefaults.Instances;
 using Godwit.Testing;
 using Microsoft.AspNetCore.Builder;
@@ -26,10 +27,17 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public InstanceRegistry Registry => _app.Services.GetRequiredService<InstanceRegistry>();
 
-    public static async Task<RunningGateway> StartAsync(RedisServer? redis, params (string Key, string? Value)[] settings)
+    public static Task<RunningGateway> StartAsync(RedisServer? redis, params (string Key, string? Value)[] settings) =>
+        StartAsync(redis, _ => { }, settings);
+
+    /// <summary>With services of the test's own; they take the place of those that the program only adds where there is none.</summary>
+    public static async Task<RunningGateway> StartAsync(
+        RedisServer? redis, Action<IServiceCollection> configure, params (string Key, string? Value)[] settings)
     {
-        WebApplication app = GatewayProgram.Build(TestHosts.Builder(
-            [("Godwit:Cluster:Redis", redis?.Address), ("Gateway:Listener:Port", "0"), ("Gateway:Listener:AdminPort", "0"), .. settings]));
+        WebApplicationBuilder builder = TestHosts.Builder(
+            [("Godwit:Cluster:Redis", redis?.Address), ("Gateway:Listener:Port", "0"), ("Gateway:Listener:AdminPort", "0"), .. settings]);
+        configure(builder.Services);
+        WebApplication app = GatewayProgram.Build(builder);
         await app.StartAsync();
         RunningGateway gateway = new(app);
         if (redis is not null)
@@ -39,6 +47,9 @@ internal sealed class RunningGateway : IAsyncDisposable
 
         return gateway;
     }
+
+    /// <summary>Requests that it owns.</summary>
+    public int Owned => _app.Services.GetRequiredService<OwnedRequests>().Count;
 
     /// <summary>Posts JSON and returns when the headers are there.</summary>
     public Task<HttpResponseMessage> PostAsync(string json, string path = "/v1/chat/completions", string? id = null, CancellationToken cancellation = default)

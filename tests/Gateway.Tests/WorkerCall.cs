@@ -52,15 +52,22 @@ internal sealed class WorkerCall(HttpContext context, byte[] body, AdmissionTick
 
     public Task AcceptAsync()
     {
-        context.Response.ContentType = InternalHeaders.FramesMediaType;
+        if (!context.Response.HasStarted)
+        {
+            context.Response.ContentType = InternalHeaders.FramesMediaType;
+        }
+
         return context.Response.Body.FlushAsync();
     }
 
-    public async Task SendAsync(FrameFlags flags, int first, int[] ids, string payload = "", int choice = 0)
+    public Task SendAsync(FrameFlags flags, int first, int[] ids, string payload = "", int choice = 0) =>
+        SendAsync(new Frame(flags, choice, first, ids, Encoding.UTF8.GetBytes(payload)));
+
+    public async Task SendAsync(Frame frame)
     {
         context.Response.ContentType ??= InternalHeaders.FramesMediaType;
         ArrayBufferWriter<byte> buffer = new();
-        FrameWriter.Write(buffer, new Frame(flags, choice, first, ids, Encoding.UTF8.GetBytes(payload)));
+        FrameWriter.Write(buffer, frame);
         await context.Response.BodyWriter.WriteAsync(buffer.WrittenMemory);
     }
 
@@ -71,9 +78,6 @@ internal sealed class WorkerCall(HttpContext context, byte[] body, AdmissionTick
         [],
         JsonSerializer.Serialize(
             new MovedNotice(destination, epoch, next, "order-1", "balance", Bytes: 4096, Stages: 2), ContractsJson.Default.MovedNotice));
-
-    /// <summary>Says how many choices it generates for each prompt.</summary>
-    public void SayChoices(int perPrompt) => context.Response.Headers[InternalHeaders.ChoicesPerPrompt] = $"{perPrompt}";
 
     public async Task SendRawAsync(byte[] bytes) => await context.Response.BodyWriter.WriteAsync(bytes);
 
@@ -86,6 +90,7 @@ internal sealed class WorkerCall(HttpContext context, byte[] body, AdmissionTick
             await SendAsync(FrameFlags.None, i, [100 + i], payloads[i]);
         }
 
+        await SendAsync(FrameFlags.ChoiceFinished, payloads.Length, []);
         await SendAsync(FrameFlags.Last, payloads.Length, [], "data: [DONE]\n\n");
     }
 

@@ -12,12 +12,6 @@ public static class InternalHeaders
     /// <summary>JSON of an <see cref="AdmissionTicket"/>.</summary>
     public const string Admission = "x-godwit-admission";
 
-    /// <summary>
-    /// Response header of a worker's frames: how many choices it generates for each prompt (1 when absent). Choice i of prompt p has the
-    /// index p × that + i; the Gateway learns by it which choices share a prompt.
-    /// </summary>
-    public const string ChoicesPerPrompt = "x-godwit-choices-per-prompt";
-
     /// <summary>Response header: <c>false</c> when the answer may differ from that of one undisturbed worker (DESIGN §5.3); else absent.</summary>
     public const string Exact = "x-godwit-exact";
 

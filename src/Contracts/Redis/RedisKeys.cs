@@ -39,5 +39,6 @@ public static class RedisKeys
     /// <summary>
     /// String: JSON of a <see cref="Migration.RequestTrail"/>, expires after an hour. Written by the request's Gateway, read by the Scheduler.
     /// </summary>
+    /// <param name="request">The id that the client knows, <c>x-request-id</c>; used twice, the later request's trail is there.</param>
     public static string Trail(string request) => $"godwit:request:{request}";
 }

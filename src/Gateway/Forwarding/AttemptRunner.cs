@@ -71,7 +71,7 @@ internal sealed class AttemptRunner(
                 if (WhySilent(attempt, instance) is { } reason)
                 {
                     await over.CancelAsync();
-                    return new AttemptResult.Failed(AttemptFailure.Broken, reason);
+                    return new AttemptResult.Failed(AttemptFailure.Silent, reason);
                 }
 
                 if (isCommit && attempt.HasFrame)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
 using Godwit.Contracts.Frames;
@@ -35,9 +34,6 @@ internal sealed class GenerationAttempt(Action accepted, Func<Frame, Task<Attemp
     /// <summary>A whole frame has come.</summary>
     public bool HasFrame => _hasFrame;
 
-    /// <summary>How many choices the worker generates for each prompt; null when it has not said.</summary>
-    public int? ChoicesPerPrompt { get; private set; }
-
     /// <summary>How it ended; null when the response was never taken over, or broke without a verdict.</summary>
     public AttemptResult? Result { get; private set; }
 
@@ -53,13 +49,6 @@ internal sealed class GenerationAttempt(Action accepted, Func<Frame, Task<Attemp
 
     private async Task<AttemptResult> ReadFramesAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        if (response.Headers.TryGetValues(InternalHeaders.ChoicesPerPrompt, out IEnumerable<string>? values)
-            && int.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int choices)
-            && choices > 0)
-        {
-            ChoicesPerPrompt = choices;
-        }
-
         _accepted = true;
         accepted();
         Stream body = await response.Content.ReadAsStreamAsync(cancellation);
@@ -97,7 +86,7 @@ internal sealed class GenerationAttempt(Action accepted, Func<Frame, Task<Attemp
         }
         catch (InvalidDataException e)
         {
-            return Broken($"its stream holds what is no frame: {e.Message}");
+            return new AttemptResult.Failed(AttemptFailure.Silent, $"its stream holds what is no frame: {e.Message}");
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Godwit.Contracts.Frames;
 using Godwit.Gateway.Dispatch;
 using Godwit.Gateway.Forwarding.Poison;
+using Godwit.Gateway.Forwarding.Protocol;
 using Godwit.Gateway.OpenAI;
 using Microsoft.AspNetCore.Http;
 
@@ -27,8 +28,11 @@ internal sealed class GenerationForwarder(ForwardingServices services)
         ulong[]? prefix = services.Chooser.AsksScheduler && call.Generates
             ? PrefixHashes.Of(body.Bytes.Span[call.PromptAt], ticket.TenantSalt)
             : null;
-        RequestOwner owner = new(ticket.Request, services.Times, services.Time);
-        return await new RequestRun(owner, path, call, body, ticket, prefix, answer, services).RunAsync();
+        OwnerTimes times = call.Generates
+            ? services.Times
+            : services.Times with { Silence = TimeSpan.FromMilliseconds(services.Options.IdleTimeoutMs) };
+        RequestOwner owner = new(ticket.Request, times, services.Time);
+        return await new RequestRun(owner, context.TraceIdentifier, path, call, body, ticket, prefix, answer, services).RunAsync();
     }
 
     private AdmissionTicket Admit(string request, GenerationCall call)

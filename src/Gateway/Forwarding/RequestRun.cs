@@ -19,6 +19,7 @@ namespace Godwit.Gateway.Forwarding;
 /// </summary>
 internal sealed partial class RequestRun(
     RequestOwner owner,
+    string publicId,
     string path,
     GenerationCall call,
     RequestBody body,
@@ -27,24 +28,20 @@ internal sealed partial class RequestRun(
     ClientAnswer answer,
     ForwardingServices services)
 {
-    // A full instance may have room again so soon, and dispatch may have a fresher picture.
-    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
-
-    private readonly RequestTrailLog _trail = new(owner.Request, call.Model, services.Trails, services.Time);
-    private readonly Dictionary<MigrationPeer, long> _declined = [];
+    private readonly RequestTrailLog _trail = new(publicId, owner.Request, call.Model, services.Trails, services.Time);
+    private readonly InstanceSearch _search = new(owner.Request, call, prefix, answer, services);
     private RunningAttempt? _attempt;
     private AttemptResult.Refused? _last;
     private MigrationPeer? _speaker;
     private Numerics? _begunBy;
     private bool _hasBegun;
-    private int _choicesPerPrompt = 1;
-    private long? _seekingSince;
 
     /// <summary>Answers the client.</summary>
     /// <returns>The status for the metrics.</returns>
     public async Task<string> RunAsync()
     {
-        using IDisposable owned = services.Owned.Enter(owner);
+        // What generates nothing is in no worker's table: nobody there waits for acknowledgements, or could answer them.
+        using IDisposable? owned = call.Generates ? services.Owned.Enter(owner) : null;
         using CancellationTokenRegistration leaving = answer.Gone.Register(() => owner.Happen(new OwnerEvent.ClientGone()));
         owner.Begin();
         try
@@ -81,8 +78,8 @@ internal sealed partial class RequestRun(
             case OwnerAction.Open open:
                 Open(open);
                 break;
-            case OwnerAction.Close:
-                await CloseAsync();
+            case OwnerAction.Close close:
+                await CloseAsync(close.Attempt);
                 break;
             case OwnerAction.Release release:
                 services.Workers.Order(InternalPaths.Release, release.Instance, new RequestEpoch(owner.Request, release.Epoch));
@@ -93,57 +90,27 @@ internal sealed partial class RequestRun(
         }
     }
 
-    /// <summary>
-    /// Finds an instance. A request of which nothing is known takes the next or is refused; one that has begun waits for a while, since
-    /// for its client only this Gateway can still do something.
-    /// </summary>
     private async Task ChooseAsync(OwnerAction.Choose choose)
     {
         bool hasBegun = owner.HasTokens;
-        if (hasBegun && owner.Head(path, _choicesPerPrompt, choose.Alone) is null)
-        {
-            owner.Happen(new OwnerEvent.NoneLeft());
-            return;
-        }
-
-        _seekingSince ??= services.Time.GetTimestamp();
+        ChosenInstance? chosen = null;
         try
         {
-            while (true)
+            // Of what has begun without saying its prompt nothing can be replayed.
+            if (!hasBegun || owner.Head(path, call.ChoicesPerPrompt(path), choose.Alone) is not null)
             {
-                bool isLastTry = !hasBegun
-                    || services.Time.GetElapsedTime(_seekingSince.Value) >= TimeSpan.FromMilliseconds(services.Options.TakeOverWaitMs);
-                MigrationPeer[] tried = [.. choose.Except.Where(instance => isLastTry || !MayTakeItNow(instance))];
-                ChosenInstance? chosen =
-                    await services.Chooser.ChooseAsync(owner.Request, call, prefix, tried, _begunBy, answer.Gone);
-                if (chosen is not null)
-                {
-                    _trail.OwnPolicy = chosen.OwnPolicy;
-                    owner.Happen(new OwnerEvent.Chosen(chosen.Instance));
-                    return;
-                }
-
-                if (isLastTry)
-                {
-                    owner.Happen(new OwnerEvent.NoneLeft());
-                    return;
-                }
-
-                await Task.Delay(AskAgainAfter, services.Time, answer.Gone);
-                if (call.Stream && answer.HasStarted)
-                {
-                    await answer.KeepAliveAsync(TimeSpan.FromMilliseconds(services.Options.KeepAliveMs), _speaker!, answer.Gone);
-                }
+                chosen = await _search.FindAsync(choose, hasBegun, _begunBy, _speaker);
             }
         }
         catch (OperationCanceledException) when (answer.Gone.IsCancellationRequested)
         {
             owner.Happen(new OwnerEvent.ClientGone());
+            return;
         }
-    }
 
-    private bool MayTakeItNow(MigrationPeer instance) =>
-        _declined.TryGetValue(instance, out long at) && services.Time.GetElapsedTime(at) >= AskAgainAfter;
+        _trail.OwnPolicy = chosen?.OwnPolicy;
+        owner.Happen(chosen is null ? new OwnerEvent.NoneLeft() : new OwnerEvent.Chosen(chosen.Instance));
+    }
 
     private void Open(OwnerAction.Open open)
     {
@@ -156,7 +123,7 @@ internal sealed partial class RequestRun(
             return;
         }
 
-        _trail.Opened(open.Kind, open.Kind == AttemptKind.Replay ? owner.TotalTokens : 0);
+        _trail.Opened(open, open.Kind == AttemptKind.Replay ? owner.TotalTokens : 0);
         if (open.Kind == AttemptKind.Keep)
         {
             services.Metrics.Kept();
@@ -173,39 +140,46 @@ internal sealed partial class RequestRun(
             AttemptKind.Resume => UpstreamCall.GoOn(InternalPaths.Resume, owner.Resume(open.Epoch)),
             AttemptKind.Keep => UpstreamCall.GoOn(InternalPaths.Keep, owner.Resume(open.Epoch)),
             AttemptKind.Start when !open.Alone || !call.Generates => UpstreamCall.Start(path, body.Bytes, current),
-            _ => owner.Head(path, _choicesPerPrompt, open.Alone) is { } head ? UpstreamCall.Replay(head, body.Bytes, current) : null,
+            _ => owner.Head(path, call.ChoicesPerPrompt(path), open.Alone) is { } head ? UpstreamCall.Replay(head, body.Bytes, current) : null,
         };
     }
 
-    private async Task CloseAsync()
+    private async Task CloseAsync(int attempt)
     {
-        RunningAttempt closed = _attempt!;
-        if (!closed.HasEnded && !answer.Gone.IsCancellationRequested)
+        if (_attempt is not { } closed || closed.Number != attempt)
         {
-            closed.HasEnded = true;
-            Note(closed, AttemptFailure.Broken, "it did not answer in time, or has the request no more", error: null);
+            return;
         }
 
+        bool decidedHere = !closed.HasEnded;
         closed.HasEnded = true;
         await closed.StopAsync();
         closed.Dispose();
         _attempt = null;
+        if (decidedHere && !answer.Gone.IsCancellationRequested)
+        {
+            Note(closed, AttemptFailure.Silent, "it did not answer in time, or has the request no more", error: null);
+        }
     }
 
     private async Task RunAttemptAsync(RunningAttempt running, UpstreamCall upstream)
     {
-        GenerationAttempt? attempt = null;
-        attempt = new GenerationAttempt(
-            () =>
-            {
-                _choicesPerPrompt = attempt!.ChoicesPerPrompt ?? _choicesPerPrompt;
-                owner.Happen(new OwnerEvent.Headers(running.Number));
-            },
-            frame => TakeAsync(running, frame),
-            services.Time);
+        GenerationAttempt attempt = new(
+            () => owner.Happen(new OwnerEvent.Headers(running.Number)), frame => TakeAsync(running, frame), services.Time);
         bool isCommit = running.Opened.Kind is AttemptKind.Resume or AttemptKind.Keep;
-        AttemptResult result = await services.Attempts.RunAsync(
-            upstream, attempt, running.Instance, owner, isCommit, call.Stream ? answer : null, running.Stop);
+        AttemptResult result;
+        try
+        {
+            result = await services.Attempts.RunAsync(
+                upstream, attempt, running.Instance, owner, isCommit, call.Stream ? answer : null, running.Stop);
+        }
+#pragma warning disable CA1031 // Whatever it is, the request must not wait for an attempt that is no more.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            result = new AttemptResult.Failed(AttemptFailure.Silent, $"it could not be called: {e.Message}");
+        }
+
         if (answer.Gone.IsCancellationRequested)
         {
             // Whatever broke, broke because of that.
@@ -246,7 +220,7 @@ internal sealed partial class RequestRun(
                 return null;
             case FrameVerdict.Broken:
                 running.HasEnded = true;
-                return Note(running, AttemptFailure.Broken, $"a frame of choice {frame.Choice} at {frame.FirstIndex} continues nothing", error: null);
+                return Note(running, AttemptFailure.Silent, $"a frame of choice {frame.Choice} at {frame.FirstIndex} continues nothing", error: null);
         }
 
         try
@@ -272,9 +246,11 @@ internal sealed partial class RequestRun(
             notice = null;
         }
 
-        if (notice is not { Destination: { Id: not null, BootId: not null, Address: not null }, Next: not null })
+        if (notice is not { Destination: { Id: not null, BootId: not null }, Next: not null }
+            || !Uri.TryCreate(notice.Destination.Address, UriKind.Absolute, out Uri? address)
+            || address.Scheme is not ("http" or "https"))
         {
-            return Fail(running, AttemptFailure.Broken, "its offer of a move cannot be read", error: null);
+            return Fail(running, AttemptFailure.Silent, "its offer of a move cannot be read", error: null);
         }
 
         running.HasEnded = true;
@@ -287,7 +263,7 @@ internal sealed partial class RequestRun(
     private void Heard(RunningAttempt running, Frame frame, MigrationPeer? speaker)
     {
         OwnerAction.Open open = running.Opened;
-        _seekingSince = null;
+        _search.Succeeded();
         if (speaker is not null)
         {
             if (_speaker is not null && open.Kind is AttemptKind.Start or AttemptKind.Replay)
@@ -349,13 +325,13 @@ internal sealed partial class RequestRun(
             _trail.Lost(reason);
         }
 
-        if (failure is AttemptFailure.Broken or AttemptFailure.NotConnected)
+        if (failure is AttemptFailure.Broken or AttemptFailure.Silent or AttemptFailure.NotConnected)
         {
             services.Health.Failed(call.Model, instance.Id, instance.BootId);
         }
         else if (failure == AttemptFailure.Declined)
         {
-            _declined[instance] = services.Time.GetTimestamp();
+            _search.Declined(instance);
         }
 
         return new AttemptResult.Failed(failure, reason);
@@ -379,6 +355,8 @@ internal sealed partial class RequestRun(
                 services.Metrics.Poisoned();
                 LogPoisoned(services.Logger, owner.Request);
                 return await RefuseAsync(Poison.PoisonQuarantine.Refusal);
+            case OwnerEnd.Failed:
+                return await RefuseAsync(WorkerErrors.InstanceFailed(call.Model));
             default:
                 return await RefuseAsync(_last ?? new AttemptResult.Refused(
                     StatusCodes.Status503ServiceUnavailable,

@@ -74,6 +74,8 @@ internal static class GenerationCallReader
         private long? _seed;
         private int? _maxTokens;
         private int? _maxCompletionTokens;
+        private int? _choices;
+        private int? _bestOf;
         private int _priority;
         private int _promptBytes;
         private Range _promptAt = ..0;
@@ -105,6 +107,14 @@ internal static class GenerationCallReader
             else if (Is(ref reader, "max_completion_tokens"u8))
             {
                 _maxCompletionTokens = Count(ref reader);
+            }
+            else if (Is(ref reader, "n"u8))
+            {
+                _choices = Count(ref reader);
+            }
+            else if (Is(ref reader, "best_of"u8))
+            {
+                _bestOf = Count(ref reader);
             }
             else if (Is(ref reader, "priority"u8))
             {
@@ -138,6 +148,8 @@ internal static class GenerationCallReader
                     {
                         PromptAt = _promptAt,
                         SeedAt = _seedAt,
+                        Choices = _choices,
+                        BestOf = _bestOf,
                     },
                     null),
                 _ => (null, ApiError.Invalid(

@@ -3,33 +3,30 @@ namespace Godwit.Gateway.Tests.Forwarding;
 /// <summary>What becomes of one stream of a worker.</summary>
 internal enum Fate
 {
-    /// <summary>It gives the rest of the answer.</summary>
-    Finish,
-
-    /// <summary>Its connection is reset after some frames.</summary>
-    Die,
-
-    /// <summary>It is offered to another after some frames.</summary>
+    /// <summary>After some frames it is offered to another worker.</summary>
     Move,
 
-    /// <summary>It ends after some frames as if nothing were missing.</summary>
-    Cease,
-
-    /// <summary>A frame is left out.</summary>
-    LoseFrame,
-
-    /// <summary>It sends frames that have been sent before.</summary>
+    /// <summary>It sends all that has been sent before once more, and goes on.</summary>
     Repeat,
 
-    /// <summary>It is full.</summary>
+    /// <summary>After some frames it ends as if nothing were missing.</summary>
+    Cease,
+
+    /// <summary>After some frames its connection is reset.</summary>
+    Die,
+
+    /// <summary>A frame is left out.</summary>
+    Lose,
+
+    /// <summary>The worker is full.</summary>
     Refuse,
 
-    /// <summary>It does not answer; of a start, it dies.</summary>
+    /// <summary>After some frames the worker gives the request back.</summary>
+    GiveBack,
+
+    /// <summary>No headers come.</summary>
     Hang,
 
-    /// <summary>It answers with headers and no frame; of a start, it dies.</summary>
+    /// <summary>Headers come, and no frame.</summary>
     HangAfterHeaders,
-
-    /// <summary>It gives the request back with an error frame.</summary>
-    HandBack,
 }

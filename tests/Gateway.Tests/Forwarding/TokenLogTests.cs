@@ -39,11 +39,13 @@ public sealed class TokenLogTests
     }
 
     [Fact]
-    public void A_last_frame_without_tokens_fits_everywhere_and_one_with_tokens_does_not()
+    public void A_last_frame_has_no_tokens_and_fits_when_every_choice_is_finished()
     {
         TokenLog log = new();
         log.Judge(new Frame(FrameFlags.None, 0, 0, [1, 2], default));
         Assert.Equal(FrameVerdict.Broken, log.Judge(new Frame(FrameFlags.Last, 0, 3, [4], default)));
+        Assert.Equal(FrameVerdict.Broken, log.Judge(new Frame(FrameFlags.Last, 0, 0, [], default)));
+        log.Judge(new Frame(FrameFlags.ChoiceFinished, 0, 2, [], default));
         Assert.Equal(FrameVerdict.Accept, log.Judge(new Frame(FrameFlags.Last, 0, 0, [], default)));
     }
 

@@ -46,6 +46,15 @@ public sealed class GenerationCallReaderTests
         Assert.Equal("-12", Encoding.UTF8.GetString(body[call.SeedAt]));
     }
 
+    [Theory]
+    [InlineData("""{"model":"a"}""", "/v1/completions", 1)]
+    [InlineData("""{"model":"a","n":3}""", "/v1/completions", 3)]
+    [InlineData("""{"model":"a","n":3,"best_of":5}""", "/v1/completions", 5)]
+    [InlineData("""{"model":"a","n":3,"best_of":null}""", "/v1/completions", 3)]
+    [InlineData("""{"model":"a","n":3,"best_of":5}""", "/v1/chat/completions", 3)]
+    public void Choices_are_counted_as_the_worker_counts_them(string body, string path, int choices) =>
+        Assert.Equal(choices, Read(body).ChoicesPerPrompt(path));
+
     [Fact]
     public void Names_may_be_escaped_and_the_last_of_two_counts()
     {

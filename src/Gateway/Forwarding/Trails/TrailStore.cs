@@ -15,60 +15,63 @@ namespace Godwit.Gateway.Forwarding.Trails;
 /// Writes where requests were to Redis, after the fact. Nobody waits for it: a connection of its own, a bounded queue, and what finds no
 /// room, or no Redis, is dropped.
 /// </summary>
-internal sealed class TrailStore : BackgroundService
+internal sealed class TrailStore : BackgroundService, IAsyncDisposable
 {
     private const int Capacity = 4096;
     private const int AtOnce = 64;
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
-    private readonly Channel<RequestTrail> _queue =
-        Channel.CreateBounded<RequestTrail>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<(string Id, RequestTrail Trail)> _queue =
+        Channel.CreateBounded<(string Id, RequestTrail Trail)>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
-    private readonly RedisConnection? _redis;
+    private RedisConnection? _redis;
 
     public TrailStore(IOptions<ClusterOptions> cluster, ILogger<RedisConnection> logger) =>
         _redis = cluster.Value.Redis is { } address ? new RedisConnection(address, "godwit-gateway-trails", logger) : null;
 
-    /// <summary>Writes a trail soon, over an older one of the same request.</summary>
-    public void Write(RequestTrail trail)
+    /// <summary>Writes a trail soon, over an older one of the same id.</summary>
+    /// <param name="id">Id of the request as its client knows it.</param>
+    /// <param name="trail">Its trail.</param>
+    public void Write(string id, RequestTrail trail)
     {
         if (_redis is not null)
         {
-            _queue.Writer.TryWrite(trail);
+            _queue.Writer.TryWrite((id, trail));
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
-        await base.StopAsync(cancellationToken);
-        if (_redis is not null)
+        Dispose();
+        if (Interlocked.Exchange(ref _redis, null) is { } redis)
         {
-            await _redis.DisposeAsync();
+            await redis.DisposeAsync();
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Dictionary<string, RequestTrail> batch = new(StringComparer.Ordinal);
-        while (_redis is not null && await _queue.Reader.WaitToReadAsync(stoppingToken))
+        RedisConnection? redis = _redis;
+        while (redis is not null && await _queue.Reader.WaitToReadAsync(stoppingToken))
         {
             batch.Clear();
-            while (batch.Count < AtOnce && _queue.Reader.TryRead(out RequestTrail? trail))
+            while (batch.Count < AtOnce && _queue.Reader.TryRead(out (string Id, RequestTrail Trail) next))
             {
-                batch[trail.Request] = trail;
+                batch[next.Id] = next.Trail;
             }
 
-            await Task.WhenAll(batch.Values.Select(trail => TryWriteAsync(_redis, trail, stoppingToken)));
+            await Task.WhenAll(batch.Select(entry => TryWriteAsync(redis, entry.Key, entry.Value, stoppingToken)));
         }
     }
 
-    private static async Task TryWriteAsync(RedisConnection redis, RequestTrail trail, CancellationToken cancellation)
+    private static async Task TryWriteAsync(RedisConnection redis, string id, RequestTrail trail, CancellationToken cancellation)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(trail, ContractsJson.Default.RequestTrail);
         try
         {
             await redis.CallAsync(
-                async db => await db.StringSetAsync(RedisKeys.Trail(trail.Request), json, Life), cancellation);
+                async db => await db.StringSetAsync(RedisKeys.Trail(id), json, Life), cancellation);
         }
         catch (Exception e) when (RedisConnection.IsUnavailable(e))
         {
