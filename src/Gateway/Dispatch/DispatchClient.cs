@@ -43,7 +43,7 @@ internal sealed partial class DispatchClient : BackgroundService
     }
 
     /// <summary>There is a Scheduler to ask.</summary>
-    public bool IsConfigured => _client is not null;
+    public bool IsConfigured => _scheduler.Current is not null;
 
     /// <summary>Requests that go out with the next call.</summary>
     public int Queued => _queue.Reader.Count;
