@@ -142,7 +142,7 @@ public sealed class FailureTests(RedisServers servers)
             await call.SendAsync(FrameFlags.None, 0, [1, 2], "data: 12\n\n");
             await call.SendAsync(FrameFlags.None, 0, [1], "data: 1\n\n");
             await call.SendAsync(FrameFlags.None, 1, [2], "data: 2\n\n");
-            await call.SendAsync(FrameFlags.None, 2, [3], "data: 3\n\n");
+            await call.SendAsync(FrameFlags.ChoiceFinished, 2, [3], "data: 3\n\n");
             await call.SendAsync(FrameFlags.Last, 3, [], "data: [DONE]\n\n");
         });
         await using RunningGateway gateway = await RunningGateway.StartAsync(redis);
