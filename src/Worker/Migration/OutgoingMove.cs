@@ -32,6 +32,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     private int[]? _preemptions;
     private byte[]? _hash;
     private int _stages;
+    private int _asked;
 
     /// <param name="move">The attempt's number.</param>
     /// <param name="parts">What it works with.</param>
@@ -235,7 +236,11 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
             _slot.Happened(new WorkerEvent.Preempted());
         }
 
-        _slot.Happened(new WorkerEvent.Progress(Move, _sent.Unsent(progress.Choices), progress.IsMovable));
+        int unsent = _sent.Unsent(progress.Choices);
+        int most = _parts.Options.MaxStages;
+        bool isStopped = ++_asked >= most && most < SourceMachine.MaxStages;
+        _slot.Happened(new WorkerEvent.Progress(
+            Move, isStopped ? Math.Min(unsent, SourceMachine.MaxLastBlocks) : unsent, progress.IsMovable));
     }
 
     // On the copying thread.
