@@ -12,7 +12,7 @@ namespace Godwit.Worker.Migration;
 
 /// <summary>Carries out the Scheduler's orders to move requests away, one move after the other.</summary>
 internal sealed partial class MigrationOrders(
-    MigrationParts parts, PeerConnections peers, MoverChoice choice, IOptions<MigrationOptions> options, ILogger<MigrationOrders> logger)
+    MigrationParts parts, PeerConnections peers, MovableRequests movable, IOptions<MigrationOptions> options, ILogger<MigrationOrders> logger)
     : BackgroundService
 {
     /// <summary>Orders remembered, so that one that comes twice is done once.</summary>
@@ -90,7 +90,7 @@ internal sealed partial class MigrationOrders(
         {
             RequestSlot? slot = order.Request is { } request
                 ? parts.Requests.Find(request)
-                : await choice.ChooseAsync(order, tried);
+                : await movable.ChooseAsync(order, tried);
             if (slot is null || !tried.Add(slot.Id))
             {
                 return;
@@ -117,12 +117,12 @@ internal sealed partial class MigrationOrders(
             await parts.Gate.EnterAsync(stopping);
             try
             {
-                if (slot.Movable is not { } movable || movable.Request.Generation is null)
+                if (slot.Movable is not { } running || running.Request.Generation is null)
                 {
                     return (null, null);
                 }
 
-                move = new OutgoingMove(_move += 1L << WorkerBits, parts, peers, slot, movable.Request, movable.Epoch, order);
+                move = new OutgoingMove(_move += 1L << WorkerBits, parts, peers, slot, running.Request, running.Epoch, order);
                 if (!slot.TryOrder(move))
                 {
                     return (null, null);
