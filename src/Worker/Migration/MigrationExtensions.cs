@@ -20,7 +20,7 @@ internal static class MigrationExtensions
         services.AddSingleton<MigrationMetrics>();
         services.AddSingleton<MigrationParts>();
         services.AddSingleton<PeerConnections>();
-        services.AddSingleton<MoverChoice>();
+        services.AddSingleton<MovableRequests>();
         services.AddSingleton<MigrationOrders>();
         services.AddHostedService(provider => provider.GetRequiredService<MigrationOrders>());
         services.AddSingleton<MigrationEndpoints>();

@@ -13,6 +13,13 @@ public sealed class MigrationOptions
     [Range(0, 1_000_000)]
     public int BandwidthMbps { get; set; }
 
+    /// <summary>
+    /// Stages after which a request that is moved away is stopped whatever is left to send; 1 = it stands still for all of the copy. Default 3:
+    /// it is never stopped for more than 16 blocks. Range 1…3; the others are for comparisons.
+    /// </summary>
+    [Range(1, 3)]
+    public int MaxStages { get; set; } = 3;
+
     /// <summary>Orders that wait for their turn; more are answered 503. Default 64, range 1…4096.</summary>
     [Range(1, 4096)]
     public int MaxOrders { get; set; } = 64;

@@ -12,7 +12,7 @@ namespace Godwit.Worker.Migration;
 
 /// <summary>Carries out the Scheduler's orders to move requests away, one move after the other.</summary>
 internal sealed partial class MigrationOrders(
-    MigrationParts parts, PeerConnections peers, MoverChoice choice, IOptions<MigrationOptions> options, ILogger<MigrationOrders> logger)
+    MigrationParts parts, PeerConnections peers, MovableRequests movable, IOptions<MigrationOptions> options, ILogger<MigrationOrders> logger)
     : BackgroundService
 {
     /// <summary>Orders remembered, so that one that comes twice is done once.</summary>
@@ -90,16 +90,17 @@ internal sealed partial class MigrationOrders(
         {
             RequestSlot? slot = order.Request is { } request
                 ? parts.Requests.Find(request)
-                : await choice.ChooseAsync(order, tried);
+                : await movable.ChooseAsync(order, tried);
             if (slot is null || !tried.Add(slot.Id))
             {
                 return;
             }
 
-            MoveOutcome? outcome = await MoveAsync(order, slot, stopping);
-            LogMoved(logger, order.Order, slot.Id, order.Destination.Id, outcome);
-            if (outcome is MoveOutcome.PeerLost or MoveOutcome.TimedOut)
+            (MoveOutcome? outcome, string? refusal) = await MoveAsync(order, slot, stopping);
+            LogMoved(logger, order.Order, slot.Id, order.Destination.Id, outcome, refusal);
+            if (outcome is MoveOutcome.PeerLost or MoveOutcome.TimedOut || (refusal is not null && refusal != OutgoingMove.NotMovable))
             {
+                // What the destination said, it would say of the next one too: the least that there is was tried.
                 return;
             }
 
@@ -108,7 +109,7 @@ internal sealed partial class MigrationOrders(
     }
 
     // Null: it could not even be begun.
-    private async Task<MoveOutcome?> MoveAsync(MigrationOrder order, RequestSlot slot, CancellationToken stopping)
+    private async Task<(MoveOutcome? Outcome, string? Refusal)> MoveAsync(MigrationOrder order, RequestSlot slot, CancellationToken stopping)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -116,21 +117,21 @@ internal sealed partial class MigrationOrders(
             await parts.Gate.EnterAsync(stopping);
             try
             {
-                if (slot.Movable is not { } movable || movable.Request.Generation is null)
+                if (slot.Movable is not { } running || running.Request.Generation is null)
                 {
-                    return null;
+                    return (null, null);
                 }
 
-                move = new OutgoingMove(_move += 1L << WorkerBits, parts, peers, slot, movable.Request, movable.Epoch, order);
+                move = new OutgoingMove(_move += 1L << WorkerBits, parts, peers, slot, running.Request, running.Epoch, order);
                 if (!slot.TryOrder(move))
                 {
-                    return null;
+                    return (null, null);
                 }
 
                 MoveOutcome outcome = await move.Outcome.WaitAsync(stopping);
                 if (outcome != MoveOutcome.Refused || move.Refusal != BlocksEndpoint.Busy || attempt == MaxAttempts)
                 {
-                    return outcome;
+                    return (outcome, move.Refusal);
                 }
             }
             finally
@@ -143,8 +144,9 @@ internal sealed partial class MigrationOrders(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Order {Order}: request {Request} to {Destination}: {Outcome}")]
-    private static partial void LogMoved(ILogger logger, string order, string request, string destination, MoveOutcome? outcome);
+    [LoggerMessage(1, LogLevel.Information, "Order {Order}: request {Request} to {Destination}: {Outcome} {Refusal}")]
+    private static partial void LogMoved(
+        ILogger logger, string order, string request, string destination, MoveOutcome? outcome, string? refusal);
 
     [LoggerMessage(2, LogLevel.Error, "Order {Order} failed")]
     private static partial void LogFailed(ILogger logger, string order, Exception error);

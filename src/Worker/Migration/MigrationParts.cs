@@ -3,6 +3,7 @@ using Godwit.Worker.Api;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Serving;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Godwit.Worker.Migration;
 
@@ -19,6 +20,7 @@ internal sealed class MigrationParts(
     CopyThread copying,
     Failpoint failpoint,
     MigrationMetrics metrics,
+    IOptions<MigrationOptions> options,
     TimeProvider time,
     ILogger<MigrationParts> logger)
 {
@@ -41,6 +43,8 @@ internal sealed class MigrationParts(
     public Failpoint Failpoint { get; } = failpoint;
 
     public MigrationMetrics Metrics { get; } = metrics;
+
+    public MigrationOptions Options { get; } = options.Value;
 
     public TimeProvider Time { get; } = time;
 

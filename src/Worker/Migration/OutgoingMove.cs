@@ -14,6 +14,9 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     /// <summary>Blocks that a choice may need while it is copied; were they reserved only then, it would cost the destination a step.</summary>
     private const int GrowthBlocks = 3;
 
+    /// <summary>The refusal of this worker itself.</summary>
+    public const string NotMovable = "not movable";
+
     private readonly MigrationParts _parts;
     private readonly PeerConnections _peers;
     private readonly RequestSlot _slot;
@@ -29,6 +32,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     private int[]? _preemptions;
     private byte[]? _hash;
     private int _stages;
+    private int _asked;
 
     /// <param name="move">The attempt's number.</param>
     /// <param name="parts">What it works with.</param>
@@ -172,7 +176,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
         RequestProgress? progress = await Engine.ProgressAsync(Generation);
         if (progress is not { IsMovable: true })
         {
-            Refusal = "not movable";
+            Refusal = NotMovable;
             _slot.Happened(new WorkerEvent.Refused(Move));
             return;
         }
@@ -232,7 +236,11 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
             _slot.Happened(new WorkerEvent.Preempted());
         }
 
-        _slot.Happened(new WorkerEvent.Progress(Move, _sent.Unsent(progress.Choices), progress.IsMovable));
+        int unsent = _sent.Unsent(progress.Choices);
+        int most = _parts.Options.MaxStages;
+        bool isStopped = ++_asked >= most && most < SourceMachine.MaxStages;
+        _slot.Happened(new WorkerEvent.Progress(
+            Move, isStopped ? Math.Min(unsent, SourceMachine.MaxLastBlocks) : unsent, progress.IsMovable));
     }
 
     // On the copying thread.
@@ -240,8 +248,8 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
     {
         try
         {
-            _sender.Copy(_peer!.Wire, _progress!.Choices, () => _slot.Happened(new WorkerEvent.CopyAdvanced(Move)));
-            _slot.Happened(new WorkerEvent.Copied(Move));
+            _sender.Copy(_peer!.Wire, _progress!.Choices, () => Tell(new WorkerEvent.CopyAdvanced(Move)));
+            Tell(new WorkerEvent.Copied(Move));
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)
         {
@@ -250,13 +258,23 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
         catch (Exception error) when (error is IOException or ObjectDisposedException or EngineFaultedException)
         {
             LogFailed(_parts.Logger, Request.Id, Move, _order.Destination.Id, error.Message);
-            Lost();
+            Tell(new WorkerEvent.PeerLost(Move));
         }
     }
+
+    // What follows is not to be done at this thread's low priority.
+    private void Tell(WorkerEvent happened) => ThreadPool.UnsafeQueueUserWorkItem(_ => _slot.Happened(happened), null);
 
     private async Task StopAsync()
     {
         _parked = await Engine.ParkAsync(Generation);
+        if (_parked is { } parked && !parked.Choices.Select(choice => choice.Preemptions).SequenceEqual(_preemptions!))
+        {
+            // It has other blocks by now than those that were copied.
+            _parked = null;
+            await Engine.UnparkAsync(parked);
+        }
+
         _slot.Happened(_parked is null ? new WorkerEvent.NotStopped(Move) : new WorkerEvent.Stopped(Move));
     }
 
