@@ -18,10 +18,12 @@ internal sealed class MovingClient(Uri api, AdminCalls admin, IReadOnlyList<stri
             Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json")),
         };
         call.Headers.Add("x-request-id", id);
-        using HttpResponseMessage response = await _http.SendAsync(call, HttpCompletionOption.ResponseHeadersRead, cancellation);
         using MemoryStream bytes = new();
+        int status = 0;
         try
         {
+            using HttpResponseMessage response = await _http.SendAsync(call, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            status = (int)response.StatusCode;
             await response.Content.CopyToAsync(bytes, cancellation);
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
@@ -29,7 +31,7 @@ internal sealed class MovingClient(Uri api, AdminCalls admin, IReadOnlyList<stri
             // Broken off: what came before is the answer.
         }
 
-        return new Answer((int)response.StatusCode, Encoding.UTF8.GetString(bytes.ToArray()), id);
+        return new Answer(status, Encoding.UTF8.GetString(bytes.ToArray()), id);
     }
 
     /// <summary>Asks, and orders so many moves at random moments; not all come in time.</summary>
