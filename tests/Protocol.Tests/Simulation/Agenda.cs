@@ -18,6 +18,12 @@ internal sealed class Agenda
     public void Add(SimEvent entry)
     {
         entry.Order = _entered++;
+        Put(entry);
+    }
+
+    /// <summary>Enters again what was taken, for another time; among those of that time it has the place that it had when it was new.</summary>
+    public void Put(SimEvent entry)
+    {
         if (Count == _heap.Length)
         {
             Array.Resize(ref _heap, 2 * Count);

@@ -12,11 +12,11 @@ namespace Godwit.Protocol.Tests.Simulation;
 internal sealed class Checks
 {
     private static readonly long Silence = AckTimes.Timeout.Ticks;
-    private static readonly long Parked = WorkerTimes.Default.Parked.Ticks;
+    private static readonly long Parked = WorkerTimes.Default.Undelivered.Ticks;
     private static readonly long Ready = WorkerTimes.Default.Ready.Ticks;
 
     /// <summary>A request has its end within this time, whatever happens (freezes of the Gateway are added).</summary>
-    private static readonly long MostTime = 90 * Span.Second;
+    private static readonly long MostTime = 150 * Span.Second;
 
     private readonly World _world;
     private readonly ClientView[] _clients;
@@ -45,7 +45,7 @@ internal sealed class Checks
         // The Gateway and the workers can always hear each other.
         _isConnected = !schedule.HasWildLinks && !schedule.Faults.Exists(fault => fault.Kind is FaultKind.Partition
             or FaultKind.FreezeWorker or FaultKind.FreezeGateway or FaultKind.CrashGateway);
-        _hasOneFailure = failures == 1 && !schedule.HasWildLinks;
+        _hasOneFailure = failures == 1 && !schedule.HasWildLinks && !schedule.IsPoison;
     }
 
     /// <summary>Requests that had recoveries, moves that were committed and so on, to see that runs are not empty.</summary>

@@ -15,6 +15,9 @@ internal enum FaultKind
     /// <summary>One step of the worker takes 3 s (no fault, but slower than a resume may be).</summary>
     SlowStep,
 
+    /// <summary>The client takes no bytes for a while, so the Gateway does not read on; it acknowledges all the same (no fault).</summary>
+    SlowClient,
+
     /// <summary>The client leaves.</summary>
     ClientLeaves,
 

@@ -39,6 +39,7 @@ internal sealed class Schedule
             Straggling = dice.Next(0, 10);
         }
 
+        IsPoison = !isCalm && dice.Chance(2);
         int orders = dice.Next(1, 5);
         int others = isCalm ? dice.Next(0, 3) : dice.Next(1, 4);
         for (int i = 0; i < orders; i++)
@@ -58,6 +59,7 @@ internal sealed class Schedule
         (Seed, Requests, Answers, Starts, Step) = (other.Seed, other.Requests, other.Answers, other.Starts, other.Step);
         (BlocksPerToken, Delay) = (other.BlocksPerToken, other.Delay);
         (Loss, Doubling, Straggling) = (other.Loss, other.Doubling, other.Straggling);
+        IsPoison = other.IsPoison;
         Faults = faults;
     }
 
@@ -88,6 +90,9 @@ internal sealed class Schedule
     /// <summary>Percent of messages that come late, and so out of order.</summary>
     public int Straggling { get; private set; }
 
+    /// <summary>The first request kills every worker that begins with it.</summary>
+    public bool IsPoison { get; }
+
     public List<Fault> Faults { get; } = [];
 
     /// <summary>Single messages are lost, doubled or late: worse than any connection does.</summary>
@@ -96,7 +101,7 @@ internal sealed class Schedule
     /// <summary>Longest delay that a message can have without a partition.</summary>
     public long LongestDelay => (HasWildLinks ? 2 * Span.Second : 0) + (2 * Delay);
 
-    public bool IsCalm => !HasWildLinks && !Faults.Exists(fault => fault.IsFailure);
+    public bool IsCalm => !HasWildLinks && !IsPoison && !Faults.Exists(fault => fault.IsFailure);
 
     /// <summary>The same without one of its faults.</summary>
     public Schedule Without(int fault)
@@ -112,7 +117,7 @@ internal sealed class Schedule
     public override string ToString() =>
         $"seed {Seed}: {Requests} request(s) of {string.Join(" + ", Answers.Select(answer => string.Join('/', answer.Lengths)))} tokens, "
         + $"step {new TimeSpan(Step).TotalMilliseconds:0} ms, delay {new TimeSpan(Delay).TotalMilliseconds:0.0} ms, loss {Loss} %, "
-        + $"doubling {Doubling} %, straggling {Straggling} %, blocks per token {BlocksPerToken}\n"
+        + $"doubling {Doubling} %, straggling {Straggling} %, blocks per token {BlocksPerToken}{(IsPoison ? ", poison" : string.Empty)}\n"
         + string.Join('\n', Faults.Select(fault => "  " + fault));
 
     private Fault Draw(Dice dice, bool isCalm)

@@ -9,6 +9,7 @@ internal enum What : byte
     // To the world.
     Fault,
     Restart,
+    Poison,
 
     // To the Gateway.
     Chosen,

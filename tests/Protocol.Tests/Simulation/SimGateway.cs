@@ -56,6 +56,12 @@ internal sealed class SimGateway
         }
 
         SimOwner owner = _owners[entry.Request];
+        if (owner.BlockedUntil > _world.Now && entry.What is (What.Headers or What.Frame or What.Moved or What.CallFailed))
+        {
+            _world.Postpone(entry, owner.BlockedUntil);
+            return;
+        }
+
         switch (entry.What)
         {
             case What.Chosen when entry.Flag:
@@ -169,6 +175,11 @@ internal sealed class SimGateway
         if (verdict == FrameVerdict.Accept)
         {
             _world.Checks.Accepted(call, frame);
+            SimOwner owner = _owners[call.Request];
+            if (owner.SlowUntil > _world.Now && !frame.Payload.IsEmpty)
+            {
+                owner.BlockedUntil = owner.SlowUntil;
+            }
         }
 
         Execute(call.Request);

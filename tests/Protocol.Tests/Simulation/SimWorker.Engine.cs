@@ -62,6 +62,11 @@ internal sealed partial class SimWorker
         served.Run = new SimEngineRun(_world.Schedule.Answers[request], call.Epoch, call, _world.Now) { Waits = _world.Dice.Next(1, 4) };
         call.Outputs.CopyTo(served.Run.Have, 0);
         served.Run.SendFrom(call.From);
+        if (_world.Schedule.IsPoison && request == 0)
+        {
+            _world.Later(_world.Dice.Ms(0, 300), new SimEvent { What = What.Poison, Node = -1, A = Node });
+        }
+
         KeepStepping();
     }
 

@@ -82,7 +82,12 @@ internal sealed partial class SimWorker
         Refusals = Math.Max(0, Refusals - 1);
         Self(_world.Dice.Ms(0, 30), new SimEvent
         {
-            What = What.Reserved, Request = request, Move = move, Flag = isGranted, From = _asker.Node, FromBoot = _asker.Boot,
+            What = What.Reserved,
+            Request = request,
+            Move = move,
+            Flag = isGranted,
+            From = _asker.Node,
+            FromBoot = _asker.Boot,
         });
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class SimWorker
         _times = world.Broken switch
         {
             BrokenRule.ReservesForEver => WorkerTimes.Default with { Reservation = TimeSpan.FromHours(1) },
-            BrokenRule.RunsWithoutAcks => WorkerTimes.Default with { Acks = TimeSpan.FromHours(1), Parked = TimeSpan.FromHours(1) },
+            BrokenRule.RunsWithoutAcks => WorkerTimes.Default with { Acks = TimeSpan.FromHours(1) },
             _ => WorkerTimes.Default,
         };
         Peer = new MigrationPeer("w", "0", Address(node));

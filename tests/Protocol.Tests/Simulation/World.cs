@@ -72,8 +72,7 @@ internal sealed class World
             long frozenUntil = next.Node < 0 ? 0 : next.Node == 0 ? Gateway.FrozenUntil : Workers[next.Node].FrozenUntil;
             if (frozenUntil > Now)
             {
-                next.At = frozenUntil;
-                _agenda.Add(next);
+                Postpone(next, frozenUntil);
                 continue;
             }
 
@@ -92,6 +91,13 @@ internal sealed class World
         }
 
         Checks.End();
+    }
+
+    /// <summary>The same event, at another time; what waits for the same time keeps its order.</summary>
+    public void Postpone(SimEvent entry, long until)
+    {
+        entry.At = until;
+        _agenda.Put(entry);
     }
 
     public void Note(string text) =>
@@ -212,6 +218,10 @@ internal sealed class World
                 {
                     Workers[entry.A].Restart();
                 }
+                else if (entry.What == What.Poison)
+                {
+                    Workers[entry.A].Crash();
+                }
                 else
                 {
                     Strike(Schedule.Faults[entry.A], entry.B);
@@ -238,6 +248,9 @@ internal sealed class World
                 break;
             case FaultKind.SlowStep:
                 Workers[node].SlowStep();
+                break;
+            case FaultKind.SlowClient:
+                Gateway.OwnerOf(fault.Request).SlowUntil = Now + fault.Length;
                 break;
             case FaultKind.ClientLeaves:
                 Gateway.ClientLeaves(fault.Request);

@@ -73,7 +73,7 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
     /// way for a while.
     /// </summary>
     public bool Knows(int epoch, TimeSpan now) =>
-        epoch == Epoch && (IsAlive || (Cause == DropCause.Answered && now < _endedAt + times.Acks));
+        epoch == Epoch && (IsAlive || (Cause == DropCause.Answered && now < _endedAt + times.Undelivered));
 
     /// <summary>A call under the epoch that runs here already: sent twice, or asked again on another connection.</summary>
     public void Attach(long stream, List<WorkerAction> actions)
@@ -220,7 +220,7 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
                 Ask(now, actions);
                 break;
             case WorkerEvent.Ready ready when ready.Move == _move && Phase == SourcePhase.Sending:
-                Enter(SourcePhase.Offered, now + times.Parked);
+                Enter(SourcePhase.Offered, now + times.Undelivered);
                 actions.Add(new WorkerAction.Offer(_move, Epoch + 1));
                 actions.Add(new WorkerAction.MoveOver(_move, MoveOutcome.Offered));
                 break;

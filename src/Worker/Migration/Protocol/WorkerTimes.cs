@@ -26,10 +26,10 @@ internal sealed record WorkerTimes
     public TimeSpan Ready { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long the source stays parked for a Gateway that acknowledges but does not decide. A decision takes 2.5 s at most, so the offer
-    /// itself was lost.
+    /// How long what was sent to a Gateway that acknowledges may still be on its way: an offer (the source stays parked) and the end of an
+    /// answer (it is known). Not short, since a Gateway whose client takes no bytes does not read on; when it has passed, it was lost.
     /// </summary>
-    public TimeSpan Parked { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Undelivered { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a request is remembered after the last that was heard of it: late calls for it are refused meanwhile.</summary>
     public TimeSpan Memory { get; init; } = TimeSpan.FromSeconds(30);
