@@ -6,8 +6,8 @@ using Godwit.Gateway.Forwarding.Protocol;
 namespace Godwit.Gateway.Forwarding;
 
 /// <summary>
-/// A request that this Gateway owns (DESIGN §5.2): its machine under a lock, since the stream's reader, the clock, acknowledgements and the
-/// client's leaving all speak to it, and the machine's actions in the order in which it decided them.
+/// A request that this Gateway owns (DESIGN §5.2): its machine under a lock, since the stream's reader, the clock, acknowledgements and
+/// the client's leaving all speak to it, and the machine's actions in the order in which it decided them.
 /// </summary>
 /// <param name="request">Id of the request inside the cluster.</param>
 /// <param name="times">Deadlines.</param>

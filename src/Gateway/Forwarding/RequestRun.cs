@@ -140,7 +140,9 @@ internal sealed partial class RequestRun(
             AttemptKind.Resume => UpstreamCall.GoOn(InternalPaths.Resume, owner.Resume(open.Epoch)),
             AttemptKind.Keep => UpstreamCall.GoOn(InternalPaths.Keep, owner.Resume(open.Epoch)),
             AttemptKind.Start when !open.Alone || !call.Generates => UpstreamCall.Start(path, body.Bytes, current),
-            _ => owner.Head(path, call.ChoicesPerPrompt(path), open.Alone) is { } head ? UpstreamCall.Replay(head, body.Bytes, current) : null,
+            _ => owner.Head(path, call.ChoicesPerPrompt(path), open.Alone) is { } head
+                ? UpstreamCall.Replay(head, body.Bytes, current)
+                : null,
         };
     }
 
@@ -220,7 +222,8 @@ internal sealed partial class RequestRun(
                 return null;
             case FrameVerdict.Broken:
                 running.HasEnded = true;
-                return Note(running, AttemptFailure.Silent, $"a frame of choice {frame.Choice} at {frame.FirstIndex} continues nothing", error: null);
+                string broken = $"a frame of choice {frame.Choice} at {frame.FirstIndex} continues nothing";
+                return Note(running, AttemptFailure.Silent, broken, error: null);
         }
 
         try

@@ -210,7 +210,8 @@ public sealed class HolderTests(RedisServers servers)
             times: OwnerTimes.Default with { Headers = Waiting.Deadline, FirstFrame = Waiting.Deadline });
         using HttpResponseMessage response = await cluster.AskAsync(id: "mine-7");
         Assert.Equal(cluster.Answer.Expected, PlayedCluster.Split(await response.Content.ReadAsStringAsync()).Text);
-        string[] workers = [.. cluster.Calls.Select(call => Enumerable.Range(0, 3).Single(w => cluster[w].Calls.Contains(call))).Select(w => $"w{w}")];
+        string[] workers =
+            [.. cluster.Calls.Select(call => $"w{Enumerable.Range(0, 3).Single(worker => cluster[worker].Calls.Contains(call))}")];
 
         RequestTrail trail = await TrailAsync(cluster, "mine-7", trail => trail.Epoch == 3);
         Assert.Equal(

@@ -140,7 +140,7 @@ internal sealed partial class WorkerCalls : IAsyncDisposable
         }
     }
 
-    /// <summary>False when the worker may not have heard it. Any answer of its own settles it, also that it knows no such request.</summary>
+    /// <summary>False when the worker may not have heard it. Any answer of its own settles it, also that it has no such request.</summary>
     private async Task<bool> TrySendAsync(string path, MigrationPeer instance, RequestEpoch order)
     {
         using CancellationTokenSource deadline = new(CallTimeout, _time);

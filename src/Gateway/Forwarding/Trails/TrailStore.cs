@@ -21,8 +21,8 @@ internal sealed class TrailStore : BackgroundService, IAsyncDisposable
     private const int AtOnce = 64;
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
-    private readonly Channel<(string Id, RequestTrail Trail)> _queue =
-        Channel.CreateBounded<(string Id, RequestTrail Trail)>(new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<(string Id, RequestTrail Trail)> _queue = Channel.CreateBounded<(string Id, RequestTrail Trail)>(
+        new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private RedisConnection? _redis;
 
