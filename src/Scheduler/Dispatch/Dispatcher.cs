@@ -49,7 +49,7 @@ internal sealed class Dispatcher
         lock (_gate)
         {
             long now = _time.GetTimestamp();
-            _ledger.Settle(snapshot, now);
+            _ledger.Settle(snapshot.Find, now);
             Dictionary<string, InstanceLoad[]> loads = new(StringComparer.Ordinal);
             for (int i = 0; i < decisions.Length; i++)
             {
@@ -66,7 +66,7 @@ internal sealed class Dispatcher
         RegistrySnapshot snapshot = _registry.Current;
         lock (_gate)
         {
-            _ledger.Settle(snapshot, _time.GetTimestamp());
+            _ledger.Settle(snapshot.Find, _time.GetTimestamp());
             return [.. snapshot.Instances.Select(view => InstanceLoad.Of(view, _ledger.Of(view)))];
         }
     }
