@@ -14,7 +14,6 @@ namespace Godwit.Scheduler.Simulation;
 /// </summary>
 internal sealed class SimulatedScheduler
 {
-    private const int PrefixChunks = 65_536;
     private const double ForgetMs = 30_000;
 
     private readonly SimulationSettings _settings;
@@ -22,7 +21,7 @@ internal sealed class SimulatedScheduler
     private readonly IDispatchPolicy _policy;
     private readonly MigrationSettings _migration;
     private readonly InFlightLedger _ledger;
-    private readonly PrefixIndex _prefixes = new(PrefixChunks);
+    private readonly PrefixIndex _prefixes = new();
     private readonly SplitMix _random;
     private InstanceLoad[] _loads = [];
     private long _turn;
@@ -52,8 +51,7 @@ internal sealed class SimulatedScheduler
         int[]? cached = null;
         if (request.Prefix is { Count: > 0 } prefix)
         {
-            Dictionary<string, int> matches = _prefixes.Match(prefix);
-            cached = [.. _loads.Select(load => (int)((long)request.Prompt * matches.GetValueOrDefault(load.Id) / prefix.Count))];
+            cached = [.. _loads.Select(load => (int)((long)request.Prompt * _prefixes.Match(prefix, load.Id) / prefix.Count))];
         }
 
         DispatchInputs inputs = new(
@@ -66,9 +64,10 @@ internal sealed class SimulatedScheduler
         int index = Array.FindIndex(_loads, load => load.Id == plan.Instance);
         InstanceView view = instances[index].View;
         _ledger.Add(view, _settings.Engine.BlocksFor(request.Prompt), SimulatedClock.Ticks(now), request.Class < 0);
-        if (request.Prefix is not null)
+        if (request.Prefix is { Count: > 0 })
         {
-            _prefixes.Add(request.Prefix, view.Id);
+            int chunkTokens = Math.Max(1, request.Prompt / request.Prefix.Count);
+            _prefixes.Add(request.Prefix, view.Id, _settings.Engine.Blocks * _settings.Engine.BlockSizeTokens / chunkTokens);
         }
 
         return index;

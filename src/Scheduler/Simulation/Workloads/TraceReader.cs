@@ -6,6 +6,9 @@ namespace Godwit.Scheduler.Simulation.Workloads;
 /// <summary>Reads recorded traces: Azure's CSV, BurstGPT's CSV, Mooncake's JSON lines.</summary>
 internal static class TraceReader
 {
+    // Milliseconds are counted from here, so that a double has digits left for what is below one.
+    private static readonly DateTime s_origin = new(2020, 1, 1);
+
     /// <summary>Reads at most <paramref name="most"/> requests.</summary>
     /// <exception cref="TraceFormatException">The file is not there, or is none of these.</exception>
     public static List<TraceRow> Read(string path, int most)
@@ -59,7 +62,7 @@ internal static class TraceReader
         if (names is ["TIMESTAMP", "ContextTokens", "GeneratedTokens", ..])
         {
             return cells => new TraceRow(
-                DateTime.Parse(cells[0], CultureInfo.InvariantCulture).Ticks / (double)TimeSpan.TicksPerMillisecond, Int(cells[1]), Int(cells[2]), null);
+                (DateTime.Parse(cells[0], CultureInfo.InvariantCulture) - s_origin).TotalMilliseconds, Int(cells[1]), Int(cells[2]), null);
         }
 
         int at = Array.IndexOf(names, "Timestamp"), prompt = Array.IndexOf(names, "Request tokens"), output = Array.IndexOf(names, "Response tokens");
