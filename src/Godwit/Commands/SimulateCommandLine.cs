@@ -15,7 +15,8 @@ internal sealed class SimulateCommandLine
 
     private readonly Option<string[]> _policy = new("--policy")
     {
-        Description = "Policies to compare: llumnix (moves requests too), least-loaded (INFaaS++ of the paper), round-robin, power-of-two, prefix.",
+        Description = "Policies to compare: llumnix (moves requests too), least-loaded (INFaaS++ of the paper), round-robin, power-of-two, "
+            + "prefix.",
         HelpName = "A,B,…",
         CustomParser = ParsePolicies,
         DefaultValueFactory = _ => [FreenessDispatchPolicy.PolicyName, LeastLoadedDispatchPolicy.PolicyName],
@@ -38,7 +39,8 @@ internal sealed class SimulateCommandLine
         CustomParser = result => Numbers(result, "--rate", 1e-6, 1e6),
     };
 
-    private readonly Option<double> _cv = Real("--cv", "Coefficient of variation of the times between arrivals; 1 is Poisson.", "C", 1, 0.05, 100);
+    private readonly Option<double> _cv = Real(
+        "--cv", "Coefficient of variation of the times between arrivals; 1 is Poisson.", "C", 1, 0.05, 100);
 
     private readonly Option<long[]> _seed = new("--seed")
     {
@@ -78,9 +80,20 @@ internal sealed class SimulateCommandLine
         CustomParser = ParseStep,
     };
 
-    private readonly Option<string?> _fit = new("--fit") { Description = "Take the steps from what 'godwit bench engine --json' wrote.", HelpName = "FILE" };
-    private readonly Option<int> _kvBlocks = Whole("--kv-blocks", "KV blocks of an instance. Default: the engine's own.", 0, 16, 100_000_000);
-    private readonly Option<string?> _traces = new("--traces") { Description = "Folder of the recorded traces. Default: ../shared/traces.", HelpName = "DIR" };
+    private readonly Option<string?> _fit = new("--fit")
+    {
+        Description = "Take the steps from what 'godwit bench engine --json' wrote.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<int> _kvBlocks = Whole(
+        "--kv-blocks", "KV blocks of an instance. Default: the engine's own.", 0, 16, 100_000_000);
+
+    private readonly Option<string?> _traces = new("--traces")
+    {
+        Description = "Folder of the recorded traces. Default: ../shared/traces.",
+        HelpName = "DIR",
+    };
 
     private readonly Option<string?> _trace = new("--trace")
     {
@@ -88,13 +101,19 @@ internal sealed class SimulateCommandLine
         HelpName = "FILE",
     };
 
-    private readonly Option<double> _lengthScale = Real("--length-scale", "Multiply lengths by this. Default: 1, mooncake 0.125.", "F", 0, 0, 1000);
-    private readonly Option<double> _heartbeat = Real("--heartbeat-ms", "Milliseconds between heartbeats; 0: figures are always fresh.", "N", 400, 0, 1e5);
+    private readonly Option<double> _lengthScale = Real(
+        "--length-scale", "Multiply lengths by this. Default: 1, mooncake 0.125.", "F", 0, 0, 1000);
+    private readonly Option<double> _heartbeat = Real(
+        "--heartbeat-ms", "Milliseconds between heartbeats; 0: figures are always fresh.", "N", 400, 0, 1e5);
     private readonly Option<double> _bandwidth = Real("--migration-bandwidth", "MB per second that a move copies.", "MB", 2500, 0.001, 1e7);
     private readonly Option<bool> _decisionTimes = new("--decision-times") { Description = "Show how long decisions take." };
     private readonly Option<bool> _json = new("--json") { Description = "Write one JSON object instead of a table." };
     private readonly Option<string?> _plot = new("--plot") { Description = "Write the curves as SVG.", HelpName = "FILE" };
-    private readonly Option<string?> _log = new("--log") { Description = "Write every decision with its inputs, one JSON object a line.", HelpName = "FILE" };
+    private readonly Option<string?> _log = new("--log")
+    {
+        Description = "Write every decision with its inputs, one JSON object a line.",
+        HelpName = "FILE",
+    };
 
     private readonly Option<string?> _replay = new("--replay")
     {
@@ -108,8 +127,8 @@ internal sealed class SimulateCommandLine
         _engine.AcceptOnlyFromAmong([.. EnginePresets.All.Select(engine => engine.Name)]);
         Command = new Command("simulate", "Compare scheduling policies over simulated engines; the policies are the Scheduler's own.")
         {
-            _policy, _workload, _instances, _requests, _rate, _cv, _seed, _highShare, _ignorePriorities, _autoscale, _startDelay, _engine, _step,
-            _fit, _kvBlocks, _traces, _trace, _lengthScale, _heartbeat, _bandwidth, _decisionTimes, _json, _plot, _log, _replay,
+            _policy, _workload, _instances, _requests, _rate, _cv, _seed, _highShare, _ignorePriorities, _autoscale, _startDelay, _engine,
+            _step, _fit, _kvBlocks, _traces, _trace, _lengthScale, _heartbeat, _bandwidth, _decisionTimes, _json, _plot, _log, _replay,
         };
         Command.SetAction(result => CommandRunner.RunAsync(() => RunAsync(result), Console.Error));
     }
@@ -187,7 +206,11 @@ internal sealed class SimulateCommandLine
         double[] numbers = [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(part =>
             double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
         if (numbers.Length == 0 || numbers.Any(number => !(number >= least && number <= most)))
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be numbers from {least} to {most}, separated by commas."));
+        {
+            result.AddError(string.Create(
+                CultureInfo.InvariantCulture, $"{name} must be numbers from {least} to {most}, separated by commas."));
+        }
+
         return numbers;
     }
 

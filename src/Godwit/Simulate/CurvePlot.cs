@@ -27,7 +27,8 @@ internal static class CurvePlot
     public static string Draw(IReadOnlyList<SimulationReport> reports)
     {
         StringBuilder svg = new();
-        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width * 2}\" height=\"{(Height * 2) + 30}\" font-family=\"sans-serif\" font-size=\"12\">");
+        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width * 2}\" height=\"{(Height * 2) + 30}\"");
+        Line(svg, $" font-family=\"sans-serif\" font-size=\"12\">");
         Line(svg, $"<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
         for (int i = 0; i < s_panels.Length; i++)
         {
@@ -36,7 +37,8 @@ internal static class CurvePlot
 
         for (int i = 0; i < reports[0].Policies.Count; i++)
         {
-            Line(svg, $"<text x=\"{Left + (i * 130)}\" y=\"{(Height * 2) + 16}\" fill=\"{Colour(i)}\">{WebUtility.HtmlEncode(reports[0].Policies[i].Name)}</text>");
+            string name = WebUtility.HtmlEncode(reports[0].Policies[i].Name);
+            Line(svg, $"<text x=\"{Left + (i * 130)}\" y=\"{(Height * 2) + 16}\" fill=\"{Colour(i)}\">{name}</text>");
         }
 
         return svg.Append("</svg>\n").ToString();

@@ -18,7 +18,8 @@ internal static class StepTimeFit
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file));
-            (double Streams, double Ms, double PrefillMs)[] runs = [.. document.RootElement.GetProperty("runs").EnumerateArray().Select(run =>
+            JsonElement measured = document.RootElement.GetProperty("runs");
+            (double Streams, double Ms, double PrefillMs)[] runs = [.. measured.EnumerateArray().Select(run =>
             {
                 double streams = run.GetProperty("concurrency").GetDouble();
                 double prefill = run.GetProperty("prefill_tokens_per_s").GetDouble();
@@ -41,7 +42,8 @@ internal static class StepTimeFit
                 PrefillTokenMs = runs.MaxBy(run => run.Streams).PrefillMs,
             };
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IOException
+            or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"{file} is no output of 'godwit bench engine --json': {e.Message}");
         }

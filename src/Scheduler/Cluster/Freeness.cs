@@ -58,7 +58,7 @@ internal static class Freeness
         return Ratio(Left(load) - demand - reserve, load.Sequences + 1);
     }
 
-    /// <summary>Of many together, for scaling: an ordinary request's view of all blocks and all requests. Draining ones add load only.</summary>
+    /// <summary>Of many together, for scaling: an ordinary request's view of all blocks and requests. Draining ones add load only.</summary>
     /// <param name="loads">The instances.</param>
     /// <param name="empty">Instances on their way that have nothing to do yet, each as large as the mean of <paramref name="loads"/>.</param>
     /// <param name="without">One to leave out, whose load the others would take over.</param>

@@ -50,7 +50,8 @@ internal sealed class SimulatedCluster
         }
 
         Arrive(0);
-        if (_scheduler.Migrates || _settings.Scaling is not null)
+        // Only Llumnix moves requests; with the others a drained instance ends what it has.
+        if (_scheduler.Migrates)
         {
             _events.After(_settings.RoundMs, PairRound);
         }

@@ -1,4 +1,6 @@
 using Godwit.Contracts.Instances;
+using Godwit.Scheduler.Cluster;
+using Godwit.Scheduler.Dispatch;
 using Godwit.ServiceDefaults.Instances;
 
 namespace Godwit.Scheduler.Simulation;
@@ -45,6 +47,15 @@ internal sealed class SimulatedInstance
 
     /// <summary>What it published last.</summary>
     public InstanceView View { get; private set; }
+
+    /// <summary>What the Scheduler makes of it, until its figures or what was sent there change.</summary>
+    public InstanceLoad? Load { get; set; }
+
+    /// <summary>The figures in <see cref="Load"/>.</summary>
+    public InstanceView? SeenView { get; set; }
+
+    /// <summary>What was sent there, in <see cref="Load"/>.</summary>
+    public LedgerLoad SeenSent { get; set; }
 
     /// <summary>Publishes its figures.</summary>
     public InstanceView Publish(double now)

@@ -41,12 +41,13 @@ internal sealed class SimulatedScheduler
     /// <summary>It moves requests.</summary>
     public bool Migrates => _migration.Enabled;
 
-    /// <summary>Microseconds that each decision took.</summary>
+    /// <summary>Microseconds that each decision took, its inputs put together included.</summary>
     public List<double> DecisionMicroseconds { get; } = [];
 
     /// <summary>The instance for a request.</summary>
     public int Dispatch(SimulatedRequest request, IReadOnlyList<SimulatedInstance> instances, double now)
     {
+        long from = Stopwatch.GetTimestamp();
         Look(instances, now);
         int[]? cached = null;
         if (request.Prefix is { Count: > 0 } prefix)
@@ -55,8 +56,12 @@ internal sealed class SimulatedScheduler
         }
 
         DispatchInputs inputs = new(
-            new DispatchQuestion($"r{request.Index}", request.Prompt, request.Class, []), _loads, cached, _turn++, _random.Next(), _settings.Dispatch);
-        long from = Stopwatch.GetTimestamp();
+            new DispatchQuestion($"r{request.Index}", request.Prompt, request.Class, []),
+            _loads,
+            cached,
+            _turn++,
+            _random.Next(),
+            _settings.Dispatch);
         DispatchPlan plan = _policy.Choose(inputs);
         DecisionMicroseconds.Add(Stopwatch.GetElapsedTime(from).TotalMicroseconds);
         _log?.Invoke(new DispatchDecided((long)now, inputs, plan));
@@ -76,9 +81,9 @@ internal sealed class SimulatedScheduler
     /// <summary>Moves to order now.</summary>
     public IReadOnlyList<MigrationPair> Pair(IReadOnlyList<SimulatedInstance> instances, double now)
     {
+        long from = Stopwatch.GetTimestamp();
         Look(instances, now);
         MigrationInputs inputs = new(_loads, _standing, _migration);
-        long from = Stopwatch.GetTimestamp();
         MigrationPlan plan = MigrationPolicy.Plan(inputs);
         DecisionMicroseconds.Add(Stopwatch.GetElapsedTime(from).TotalMicroseconds);
         if (plan.Pairs.Count > 0)
@@ -101,6 +106,19 @@ internal sealed class SimulatedScheduler
         return plan;
     }
 
+    private static InstanceView? Find(IReadOnlyList<SimulatedInstance> instances, string id)
+    {
+        foreach (SimulatedInstance instance in instances)
+        {
+            if (instance.Id == id)
+            {
+                return instance.View;
+            }
+        }
+
+        return null;
+    }
+
     private void Look(IReadOnlyList<SimulatedInstance> instances, double now)
     {
         if (_settings.HeartbeatMs == 0)
@@ -111,13 +129,21 @@ internal sealed class SimulatedScheduler
             }
         }
 
-        _ledger.Settle(id => instances.FirstOrDefault(instance => instance.Id == id)?.View, SimulatedClock.Ticks(now));
+        _ledger.Settle(id => Find(instances, id), SimulatedClock.Ticks(now));
 
         // A new array each time: the last one may be the input of a logged decision.
         InstanceLoad[] loads = new InstanceLoad[instances.Count];
         for (int i = 0; i < loads.Length; i++)
         {
-            loads[i] = InstanceLoad.Of(instances[i].View, _ledger.Of(instances[i].View));
+            SimulatedInstance instance = instances[i];
+            LedgerLoad sent = _ledger.Of(instance.View);
+            if (!ReferenceEquals(instance.SeenView, instance.View) || instance.SeenSent != sent)
+            {
+                (instance.SeenView, instance.SeenSent) = (instance.View, sent);
+                instance.Load = InstanceLoad.Of(instance.View, sent);
+            }
+
+            loads[i] = instance.Load!;
         }
 
         _loads = loads;

@@ -14,8 +14,8 @@ internal sealed record SimulationSettings(string Policy, EngineModel Engine, int
     /// <summary>Milliseconds between an instance's heartbeats; 0: figures are always fresh.</summary>
     public double HeartbeatMs { get; init; } = 400;
 
-    /// <summary>Milliseconds that a request needs at most to be in its instance's figures.</summary>
-    public double SettleMs { get; init; } = 20;
+    /// <summary>Milliseconds that a request counts as on its way at least, as by default in the Scheduler.</summary>
+    public double SettleMs { get; init; } = 500;
 
     /// <summary>Milliseconds between two rounds of pairing.</summary>
     public double RoundMs { get; init; } = 200;

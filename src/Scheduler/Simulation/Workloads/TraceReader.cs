@@ -46,7 +46,8 @@ internal static class TraceReader
                 }
             }
         }
-        catch (Exception e) when (e is FormatException or IndexOutOfRangeException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is FormatException or IndexOutOfRangeException or JsonException or KeyNotFoundException
+            or InvalidOperationException)
         {
             throw new TraceFormatException($"{path}, line {number}: {e.Message}", e);
         }
@@ -62,10 +63,14 @@ internal static class TraceReader
         if (names is ["TIMESTAMP", "ContextTokens", "GeneratedTokens", ..])
         {
             return cells => new TraceRow(
-                (DateTime.Parse(cells[0], CultureInfo.InvariantCulture) - s_origin).TotalMilliseconds, Int(cells[1]), Int(cells[2]), null);
+                (DateTime.Parse(cells[0], CultureInfo.InvariantCulture) - s_origin).TotalMilliseconds,
+                Int(cells[1]),
+                Int(cells[2]),
+                Prefix: null);
         }
 
-        int at = Array.IndexOf(names, "Timestamp"), prompt = Array.IndexOf(names, "Request tokens"), output = Array.IndexOf(names, "Response tokens");
+        int at = Array.IndexOf(names, "Timestamp");
+        int prompt = Array.IndexOf(names, "Request tokens"), output = Array.IndexOf(names, "Response tokens");
         return at < 0 || prompt < 0 || output < 0
             ? throw new TraceFormatException(
                 $"{path} is no trace: its first line is neither Azure's (TIMESTAMP,ContextTokens,GeneratedTokens) nor BurstGPT's "
