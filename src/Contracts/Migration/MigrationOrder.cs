@@ -10,6 +10,14 @@ namespace Godwit.Contracts.Migration;
 /// <param name="Destination">Where to.</param>
 /// <param name="Request">The one to move; null: the source picks.</param>
 /// <param name="Count">Most requests to move, one after the other.</param>
-/// <param name="MaxBlocks">Most KV blocks to move with all of them, what the destination has to give; null: no limit.</param>
+/// <param name="MaxBlocks">Most KV blocks to move with all of them; 0: what the destination grants.</param>
+/// <param name="FreenessFloor">Freeness, in KV blocks per request, below which the Scheduler counts an instance as short of blocks.</param>
 public sealed record MigrationOrder(
-    string Order, long LeaderEpoch, string Reason, MigrationPeer Destination, string? Request, int Count, int? MaxBlocks = null);
+    string Order,
+    long LeaderEpoch,
+    string Reason,
+    MigrationPeer Destination,
+    string? Request,
+    int Count,
+    int MaxBlocks = 0,
+    double FreenessFloor = 0);

@@ -19,6 +19,7 @@ internal static class GodwitCommand
         ConvertCommandLine.Create(),
         MakeModelCommandLine.Create(),
         BenchCommandLine.Create(),
+        SimulateCommandLine.Create(),
     };
 
     /// <summary>Parses and runs; the exit code.</summary>

@@ -34,21 +34,31 @@ internal static class Freeness
     }
 
     /// <summary>
-    /// For dispatch: the whole line counts, and what is on its way. High priority work sees the headroom where there is none of its kind,
-    /// ordinary work where there is, so that the former gathers on few instances and the latter keeps away.
+    /// For dispatch: what it would be with the request there. The whole line counts, and what is on its way. Work of high priority gathers
+    /// on instances that have some of its kind, up to the load that leaves these fast; ordinary work keeps away from them.
     /// </summary>
-    public static double ForDispatch(InstanceLoad load, int highTargetTokens, bool high)
+    /// <param name="load">The instance.</param>
+    /// <param name="highTargetTokens">Load at which decoding still runs at nearly its best speed, in tokens; 0: no headroom.</param>
+    /// <param name="high">The request is of high execution priority.</param>
+    /// <param name="demand">KV blocks that it needs to begin.</param>
+    public static double ForDispatch(InstanceLoad load, int highTargetTokens, bool high, int demand)
     {
         if (!load.IsReady)
         {
             return Draining;
         }
 
-        bool hosts = load.HighRunning + load.SentHigh > 0;
-        return Ratio(Left(load) - (hosts != high ? Headroom(load, highTargetTokens) : 0), load.Sequences);
+        int headroom = Headroom(load, highTargetTokens);
+        int reserve = (load.HighRunning + load.SentHigh > 0, high) switch
+        {
+            (true, false) => headroom,
+            (true, true) when load.BlocksPromised + demand <= load.BlocksTotal - headroom => -headroom,
+            _ => 0,
+        };
+        return Ratio(Left(load) - demand - reserve, load.Sequences + 1);
     }
 
-    /// <summary>Of many together, for scaling: an ordinary request's view of all blocks and all requests. Draining ones add load only.</summary>
+    /// <summary>Of many together, for scaling: an ordinary request's view of all blocks and requests. Draining ones add load only.</summary>
     /// <param name="loads">The instances.</param>
     /// <param name="empty">Instances on their way that have nothing to do yet, each as large as the mean of <paramref name="loads"/>.</param>
     /// <param name="without">One to leave out, whose load the others would take over.</param>

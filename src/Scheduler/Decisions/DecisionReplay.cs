@@ -15,7 +15,8 @@ internal static class DecisionReplay
         DispatchDecided dispatch => dispatch with
         {
             Plan = (DispatchPolicies.Find(dispatch.Plan.Policy)
-                ?? throw new InvalidDataException($"A decision names the policy '{dispatch.Plan.Policy}', which there is not.")).Choose(dispatch.Inputs),
+                ?? throw new InvalidDataException($"A decision names the policy '{dispatch.Plan.Policy}', which there is not."))
+                .Choose(dispatch.Inputs),
         },
         MigrationDecided migration => migration with { Plan = MigrationPolicy.Plan(migration.Inputs) },
         ScalingDecided scaling => scaling with { Plan = ScalingPolicy.Plan(scaling.Inputs) },
@@ -34,7 +35,8 @@ internal static class DecisionReplay
     {
         try
         {
-            return JsonSerializer.Deserialize(line, DecisionJson.Default.Decision) ?? throw new InvalidDataException("A logged decision is null.");
+            return JsonSerializer.Deserialize(line, DecisionJson.Default.Decision)
+                ?? throw new InvalidDataException("A logged decision is null.");
         }
         catch (JsonException e)
         {

@@ -1,6 +1,8 @@
 namespace Godwit.Scheduler.Dispatch;
 
-/// <summary>The instances that a request may go to, in the order of their ids, so that a draw means the same however they were listed.</summary>
+/// <summary>
+/// The instances that a request may go to, in the order of their ids, so that a draw means the same however they were listed.
+/// </summary>
 internal static class AllowedInstances
 {
     public static List<string> Of(DispatchInputs inputs)

@@ -1,5 +1,6 @@
 using Godwit.Contracts.Diagnostics;
 using Godwit.Contracts.Dispatch;
+using Godwit.Contracts.Instances;
 using Godwit.Scheduler.Cluster;
 using Godwit.Scheduler.Decisions;
 using Godwit.ServiceDefaults.Instances;
@@ -11,15 +12,13 @@ namespace Godwit.Scheduler.Dispatch;
 /// <summary>Answers batches of requests from the last picture and the ledger by the policy in force, one batch at a time.</summary>
 internal sealed class Dispatcher
 {
-    private const int PrefixChunks = 65_536;
-
     private readonly InstanceRegistry _registry;
     private readonly ActivePolicies _policies;
     private readonly DecisionFeed _feed;
     private readonly TimeProvider _time;
     private readonly Counter _dispatches;
     private readonly InFlightLedger _ledger;
-    private readonly PrefixIndex _prefixes = new(PrefixChunks);
+    private readonly PrefixIndex _prefixes = new();
     private readonly Random _random = new();
     private readonly Lock _gate = new();
     private long _turn;
@@ -49,7 +48,8 @@ internal sealed class Dispatcher
         lock (_gate)
         {
             long now = _time.GetTimestamp();
-            _ledger.Settle(snapshot, now);
+            _ledger.Settle(snapshot.Find, now);
+            ForgetEndedLives(snapshot);
             Dictionary<string, InstanceLoad[]> loads = new(StringComparer.Ordinal);
             for (int i = 0; i < decisions.Length; i++)
             {
@@ -65,7 +65,7 @@ internal sealed class Dispatcher
     {
         lock (_gate)
         {
-            _ledger.Settle(snapshot, _time.GetTimestamp());
+            _ledger.Settle(snapshot.Find, _time.GetTimestamp());
             return [.. snapshot.Instances.Select(view => InstanceLoad.Of(view, _ledger.Of(view)))];
         }
     }
@@ -110,7 +110,9 @@ internal sealed class Dispatcher
         _ledger.Add(chosen, blocks, now, item.Priority < 0);
         if (item.Prefix is not null)
         {
-            _prefixes.Add(item.Prefix, chosen.Registration.BootId);
+            InstanceRegistration registration = chosen.Registration;
+            int chunks = (int)Math.Min(int.MaxValue, (long)registration.KvBlocksTotal * registration.BlockSizeTokens / PrefixIndex.ChunkTokens);
+            _prefixes.Add(item.Prefix, registration.BootId, chunks);
         }
 
         // A new array: the old one is the input of a decision that somebody may be logging.
@@ -121,6 +123,18 @@ internal sealed class Dispatcher
         return new DispatchDecision(item.Request, chosen.Id, chosen.Registration.BootId, chosen.Registration.Address, Error: null);
     }
 
+    private void ForgetEndedLives(RegistrySnapshot snapshot)
+    {
+        if (_prefixes.Instances.Count > snapshot.Instances.Count)
+        {
+            HashSet<string> living = [.. snapshot.Instances.Select(view => view.Registration.BootId)];
+            foreach (string ended in _prefixes.Instances.Where(life => !living.Contains(life)).ToArray())
+            {
+                _prefixes.Forget(ended);
+            }
+        }
+    }
+
     // By boot id, so that a new life owes nothing for what the old one had cached.
     private int[]? PrefixTokens(DispatchItem item, InstanceLoad[] loads)
     {
@@ -129,7 +143,6 @@ internal sealed class Dispatcher
             return null;
         }
 
-        Dictionary<string, int> matches = _prefixes.Match(prefix);
-        return [.. loads.Select(load => (int)((long)item.PromptTokens * matches.GetValueOrDefault(load.BootId) / prefix.Count))];
+        return [.. loads.Select(load => (int)((long)item.PromptTokens * _prefixes.Match(prefix, load.BootId) / prefix.Count))];
     }
 }

@@ -2,7 +2,10 @@ using Godwit.Scheduler.Cluster;
 
 namespace Godwit.Scheduler.Dispatch;
 
-/// <summary>Llumnix: the instance with the highest freeness, however low that is. Between equals the one with more blocks left, fewer sequences, smaller id.</summary>
+/// <summary>
+/// Llumnix: the instance with the highest freeness, however low that is. Between equals the one with the smaller share of its blocks
+/// promised, fewer sequences, smaller id.
+/// </summary>
 internal sealed class FreenessDispatchPolicy : IDispatchPolicy
 {
     /// <summary>Its name.</summary>
@@ -24,7 +27,8 @@ internal sealed class FreenessDispatchPolicy : IDispatchPolicy
                 continue;
             }
 
-            double freeness = Freeness.ForDispatch(load, inputs.Settings.HighTargetTokens, inputs.Question.IsHigh);
+            int demand = DispatchPolicies.BlocksToBegin(inputs.Question.PromptTokens, load.BlockSizeTokens, load.ContextLength);
+            double freeness = Freeness.ForDispatch(load, inputs.Settings.HighTargetTokens, inputs.Question.IsHigh, demand);
             if (best is null || freeness > bestFreeness || (freeness == bestFreeness && LoadOrder.Compare(load, best) < 0))
             {
                 (best, bestFreeness) = (load, freeness);

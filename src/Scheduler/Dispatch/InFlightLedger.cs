@@ -32,12 +32,14 @@ internal sealed class InFlightLedger(long settleTicks, long forgetTicks)
         account.High += high ? 1 : 0;
     }
 
-    /// <summary>Strikes out what the heartbeats of <paramref name="snapshot"/> contain, what belonged to ended lives, and what is too old.</summary>
-    public void Settle(RegistrySnapshot snapshot, long now)
+    /// <summary>Strikes out what the heartbeats contain, what belonged to ended lives, and what is too old.</summary>
+    /// <param name="find">The living instance of an id, or null.</param>
+    /// <param name="now">The time.</param>
+    public void Settle(Func<string, InstanceView?> find, long now)
     {
         foreach ((string id, Account account) in _accounts)
         {
-            InstanceView? instance = snapshot.Find(id);
+            InstanceView? instance = find(id);
             if (instance is null || instance.Registration.BootId != account.BootId)
             {
                 _accounts.Remove(id);

@@ -2,7 +2,9 @@ using Godwit.Scheduler.Cluster;
 
 namespace Godwit.Scheduler.Dispatch;
 
-/// <summary>The instance with the least share of its blocks promised, queued demand included: what the Llumnix paper calls INFaaS++.</summary>
+/// <summary>
+/// The instance with the least share of its blocks promised, queued demand included: what the Llumnix paper calls INFaaS++.
+/// </summary>
 internal sealed class LeastLoadedDispatchPolicy : IDispatchPolicy
 {
     /// <summary>Its name.</summary>

@@ -2,7 +2,9 @@ using Godwit.Scheduler.Cluster;
 
 namespace Godwit.Scheduler.Dispatch;
 
-/// <summary>The order of instances by the share of their blocks that is promised, least first; a total order, so that ties are no accident.</summary>
+/// <summary>
+/// The order of instances by the share of their blocks that is promised, least first; a total order, so that ties are no accident.
+/// </summary>
 internal static class LoadOrder
 {
     /// <summary>Less than 0 when <paramref name="a"/> is less loaded.</summary>

@@ -3,13 +3,17 @@ using Godwit.Scheduler.Cluster;
 namespace Godwit.Scheduler.Dispatch;
 
 /// <summary>
-/// The instance where the request costs least: the share of its prompt that must be computed there, and the share of blocks promised
-/// there. What is cached counts only at instances hardly fuller than the emptiest, so affinity never piles onto a hot one.
+/// The instance where the request costs least: the share of its blocks that is promised, and what must be computed there of the prompt, in
+/// the same unit. What is cached counts only at instances hardly fuller than the emptiest, where nobody waits, so that affinity never
+/// piles onto a hot one.
 /// </summary>
 internal sealed class PrefixDispatchPolicy : IDispatchPolicy
 {
     /// <summary>Its name.</summary>
     public const string PolicyName = "prefix";
+
+    // To compute a token keeps all others waiting for about twice as long as its keys and values slow them while they are held.
+    private const double ComputeWeight = 2;
 
     /// <inheritdoc/>
     public string Name => PolicyName;
@@ -48,7 +52,8 @@ internal sealed class PrefixDispatchPolicy : IDispatchPolicy
         InstanceLoad load = inputs.Instances[index];
         double share = LoadOrder.Share(load);
         bool hot = share > emptiest + inputs.Settings.AffinitySlack || load.Waiting > 0;
-        double cached = inputs.PrefixTokens is null || hot ? 0 : Math.Min(inputs.PrefixTokens[index], inputs.Question.PromptTokens);
-        return (1 - (cached / Math.Max(1, inputs.Question.PromptTokens))) + share;
+        int prompt = inputs.Question.PromptTokens;
+        int cached = inputs.PrefixTokens is null || hot ? 0 : Math.Min(inputs.PrefixTokens[index], prompt);
+        return share + (ComputeWeight * (prompt - cached) / Math.Max(1, (double)load.BlocksTotal * load.BlockSizeTokens));
     }
 }

@@ -1,90 +1,77 @@
 namespace Godwit.Scheduler.Dispatch;
 
 /// <summary>
-/// Which instances have probably cached which prompts: chained hashes of a prompt's chunks, each with the instances that were sent a prompt
-/// going through it. Approximate in that nobody tells it what was evicted; bounded, least recently used chunks go first. Not thread-safe.
+/// Which instances have probably cached which prompts: per instance the chained hashes of the chunks of prompts that were sent there, no
+/// more than its KV cache can hold, least recently used first to go. Approximate, in that no instance tells what it has. Not thread-safe.
 /// </summary>
-/// <param name="capacity">Most chunks remembered.</param>
-internal sealed class PrefixIndex(int capacity)
+internal sealed class PrefixIndex
 {
-    // A chunk that everybody has helps nobody to choose; the most recent few are enough.
-    private const int MostHolders = 8;
+    /// <summary>Tokens of a chunk, about: it is 256 bytes of a prompt.</summary>
+    public const int ChunkTokens = 64;
 
-    private readonly Dictionary<ulong, LinkedListNode<Chunk>> _chunks = [];
-    private readonly LinkedList<Chunk> _recent = new();
+    private readonly Dictionary<string, Held> _instances = new(StringComparer.Ordinal);
+
+    /// <summary>Instances that something is known of.</summary>
+    public IReadOnlyCollection<string> Instances => _instances.Keys;
 
     /// <summary>Chunks remembered.</summary>
-    public int Count => _chunks.Count;
+    public int Count => _instances.Values.Sum(held => held.Chunks.Count);
 
     /// <summary>Notes that a prompt was sent to an instance.</summary>
     /// <param name="prefix">Chained hashes of its chunks, first chunk first.</param>
     /// <param name="instance">Where to.</param>
-    public void Add(IReadOnlyList<ulong> prefix, string instance)
+    /// <param name="capacity">Chunks that the instance can hold.</param>
+    public void Add(IReadOnlyList<ulong> prefix, string instance, int capacity)
     {
+        if (!_instances.TryGetValue(instance, out Held? held))
+        {
+            held = new Held();
+            _instances.Add(instance, held);
+        }
+
         // Backwards, so that the first chunks, which more prompts share, are the last to go.
         for (int i = prefix.Count - 1; i >= 0; i--)
         {
-            if (_chunks.TryGetValue(prefix[i], out LinkedListNode<Chunk>? node))
+            if (held.Chunks.TryGetValue(prefix[i], out LinkedListNode<ulong>? node))
             {
-                _recent.Remove(node);
+                held.Recent.Remove(node);
+                held.Recent.AddFirst(node);
             }
             else
             {
-                node = new LinkedListNode<Chunk>(new Chunk(prefix[i]));
-                _chunks.Add(prefix[i], node);
-            }
-
-            _recent.AddFirst(node);
-            List<string> holders = node.Value.Holders;
-            holders.Remove(instance);
-            holders.Add(instance);
-            if (holders.Count > MostHolders)
-            {
-                holders.RemoveAt(0);
+                held.Chunks.Add(prefix[i], held.Recent.AddFirst(prefix[i]));
             }
         }
 
-        while (_chunks.Count > capacity)
+        while (held.Chunks.Count > capacity)
         {
-            _chunks.Remove(_recent.Last!.Value.Hash);
-            _recent.RemoveLast();
+            held.Chunks.Remove(held.Recent.Last!.Value);
+            held.Recent.RemoveLast();
         }
     }
 
-    /// <summary>Per instance the number of leading chunks that it has; instances that have none are not in it.</summary>
-    public Dictionary<string, int> Match(IReadOnlyList<ulong> prefix)
+    /// <summary>Leading chunks of a prompt that an instance has.</summary>
+    public int Match(IReadOnlyList<ulong> prefix, string instance)
     {
-        Dictionary<string, int> matches = new(StringComparer.Ordinal);
-        for (int i = 0; i < prefix.Count; i++)
+        int count = 0;
+        if (_instances.TryGetValue(instance, out Held? held))
         {
-            if (!_chunks.TryGetValue(prefix[i], out LinkedListNode<Chunk>? node))
+            while (count < prefix.Count && held.Chunks.ContainsKey(prefix[count]))
             {
-                break;
-            }
-
-            bool any = false;
-            foreach (string holder in node.Value.Holders)
-            {
-                if (matches.GetValueOrDefault(holder) == i)
-                {
-                    matches[holder] = i + 1;
-                    any = true;
-                }
-            }
-
-            if (!any)
-            {
-                break;
+                count++;
             }
         }
 
-        return matches;
+        return count;
     }
 
-    private sealed class Chunk(ulong hash)
-    {
-        public ulong Hash { get; } = hash;
+    /// <summary>Forgets an instance: its life has ended, and its cache with it.</summary>
+    public void Forget(string instance) => _instances.Remove(instance);
 
-        public List<string> Holders { get; } = [];
+    private sealed class Held
+    {
+        public Dictionary<ulong, LinkedListNode<ulong>> Chunks { get; } = [];
+
+        public LinkedList<ulong> Recent { get; } = new();
     }
 }

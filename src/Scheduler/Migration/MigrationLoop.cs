@@ -95,7 +95,14 @@ internal sealed partial class MigrationLoop(
             {
                 _ledger.Add(pair.Source, pair.Destination, now);
                 MigrationOrder order = new(
-                    NewOrder(), epoch, pair.Reason, PeerOf(destination), Request: null, CountOf(pair, source, inputs), pair.MaxBlocks);
+                    NewOrder(),
+                    epoch,
+                    pair.Reason,
+                    PeerOf(destination),
+                    Request: null,
+                    CountOf(pair, source, inputs),
+                    pair.MaxBlocks,
+                    inputs.Settings.OutBelow);
 
                 // Not awaited: one worker that does not answer must not keep the others waiting.
                 _ = SendAsync(source, order, stopping);
@@ -108,18 +115,18 @@ internal sealed partial class MigrationLoop(
     /// <summary>How an instance is named to another.</summary>
     public static MigrationPeer PeerOf(InstanceView view) => new(view.Id, view.Registration.BootId, view.Registration.Address);
 
-    // One at a time to even out load, which every move changes. A drain takes the destination's share of what has to go anyway: asked for one
-    // by one, each after a heartbeat, it would last.
+    // A few at a time to even out load, which every move changes. A drain takes the destination's share of what has to go anyway: asked for
+    // a few by a few, each time after a heartbeat, it would last.
     private static int CountOf(MigrationPair pair, InstanceView source, MigrationInputs inputs)
     {
         if (pair.Reason != MigrationPolicy.Drain)
         {
-            return 1;
+            return pair.Count;
         }
 
         string likeness = inputs.Instances.First(load => load.Id == pair.Source).Likeness;
         int others = inputs.Instances.Count(load => load.IsReady && load.Likeness == likeness);
-        return Math.Max(1, (source.Status.SequencesRunning + others - 1) / Math.Max(1, others));
+        return Math.Max(pair.Count, (source.Status.SequencesRunning + others - 1) / Math.Max(1, others));
     }
 
     private async Task SendAsync(InstanceView source, MigrationOrder order, CancellationToken stopping)

@@ -17,13 +17,17 @@ internal sealed class MigrationOptions
 
     /// <summary>Freeness (blocks left per request) below which requests are moved away.</summary>
     [Range(-1_000_000.0, 1_000_000.0)]
-    public double OutBelow { get; set; } = 3;
+    public double OutBelow { get; set; } = 15;
 
     /// <summary>Freeness above which requests are taken.</summary>
     [Range(-1_000_000.0, 1_000_000.0)]
-    public double InAbove { get; set; } = 6;
+    public double InAbove { get; set; } = 20;
 
     /// <summary>How far beyond the threshold that let it in a pair of instances stays one.</summary>
     [Range(0.0, 1_000_000.0)]
     public double Hysteresis { get; set; } = 1;
+
+    /// <summary>Most requests that one order moves to even out load; 1 to 64.</summary>
+    [Range(1, 64)]
+    public int PerOrder { get; set; } = 4;
 }

@@ -11,6 +11,7 @@ internal sealed record MigrationPlan(IReadOnlyList<MigrationPair> Pairs, IReadOn
 /// <param name="Reason"><c>balance</c> or <c>drain</c>.</param>
 /// <param name="SourceFreeness">The source's freeness when it was decided.</param>
 /// <param name="DestinationFreeness">The destination's.</param>
-/// <param name="MaxBlocks">The largest request that leaves the destination on its side of the threshold, in KV blocks.</param>
+/// <param name="Count">Most requests to move, one after the other, while it pays.</param>
+/// <param name="MaxBlocks">Most KV blocks to move with all of them: what the destination has to give.</param>
 internal sealed record MigrationPair(
-    string Source, string Destination, string Reason, double SourceFreeness, double DestinationFreeness, int MaxBlocks);
+    string Source, string Destination, string Reason, double SourceFreeness, double DestinationFreeness, int Count, int MaxBlocks);

@@ -37,7 +37,8 @@ internal static class PolicyEndpoints
     private static PolicySettings Configured(DispatchOptions dispatch, MigrationOptions migration) => new(
         dispatch.Policy,
         new DispatchSettings(dispatch.HighTargetTokens, dispatch.AffinitySlack),
-        new MigrationSettings(migration.Enabled, migration.OutBelow, migration.InAbove, migration.Hysteresis, dispatch.HighTargetTokens));
+        new MigrationSettings(
+            migration.Enabled, migration.OutBelow, migration.InAbove, migration.Hysteresis, dispatch.HighTargetTokens, migration.PerOrder));
 
     private static async Task PutAsync(HttpContext context, LeadershipState leadership, PolicyLoop loop, ActivePolicies policies)
     {

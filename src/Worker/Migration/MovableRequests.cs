@@ -62,7 +62,7 @@ internal sealed class MovableRequests(MigrationParts parts, IOptions<MigrationOp
         EngineStatus status = parts.Engine.Status;
         return new MoverSituation(
             MustLeave: parts.Drain.IsDraining || order.Reason == "drain",
-            MaxBlocks: int.MaxValue,
+            MaxBlocks: order.MaxBlocks > 0 ? order.MaxBlocks : int.MaxValue,
             AvailableBlocks: status.KvBlocksTotal - status.KvBlocksUsed - status.WatermarkBlocks,
             HeadBlocks: status.HeadBlocks,
             Preempted: status.PreemptedWaiting > 0,
@@ -73,6 +73,6 @@ internal sealed class MovableRequests(MigrationParts parts, IOptions<MigrationOp
             BlocksPerMs: (options.Value.BandwidthMbps > 0 ? options.Value.BandwidthMbps * 1000.0 : UnlimitedBytesPerMs)
                 / Math.Max(1, parts.Engine.BytesPerBlock),
             PrefillMsPerToken: status.StepMs / 16,
-            FreenessFloor);
+            order.FreenessFloor > 0 ? order.FreenessFloor : FreenessFloor);
     }
 }

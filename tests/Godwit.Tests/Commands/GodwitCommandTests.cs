@@ -21,6 +21,10 @@ public sealed class GodwitCommandTests
     [InlineData("make-model --arch llama --size 110m --seed 7 --context 512 --tokenizer /m --out /o")]
     [InlineData("bench engine --model /m --concurrency 1,8 --prompt-tokens 8 --new-tokens 9 --rounds 2 --threads 1 --runner torch --json")]
     [InlineData("bench engine --model /m --format int8 --kv-format bf16 --fast --runner cpu")]
+    [InlineData("simulate --policy llumnix,least-loaded --workload L-L --instances 16 --rate 2.8,3 --cv 2 --seed 1,2 --requests 9 --json --plot p.svg")]
+    [InlineData("simulate --high-share 0.1 --ignore-priorities --autoscale 5,55 --start-delay 30 --log l --engine cpu-110m --kv-blocks 99")]
+    [InlineData("simulate --step-ms 24,0.6,0.0026,0.21 --fit f --traces d --trace t --length-scale 0.5 --heartbeat-ms 0 --migration-bandwidth 9")]
+    [InlineData("simulate --replay l --decision-times")]
     public void Parse_Documented_HasNoError(string line) => Assert.Empty(GodwitCommand.Create().Parse(line).Errors);
 
     [Theory]

@@ -47,7 +47,7 @@ public sealed class DispatchPoliciesTests
         InstanceLoad? chosen = Chosen("llumnix", Inputs(loads, high ? -1 : 0));
         if (chosen is not null)
         {
-            Assert.All(loads, load => Assert.True(Freeness.ForDispatch(load, 1600, high) <= Freeness.ForDispatch(chosen, 1600, high)));
+            Assert.All(loads, load => Assert.True(Freeness.ForDispatch(load, 1600, high, 1) <= Freeness.ForDispatch(chosen, 1600, high, 1)));
         }
     });
 
@@ -101,7 +101,11 @@ public sealed class DispatchPoliciesTests
     public void Prefix_takes_the_one_that_has_the_prompt_unless_it_is_hot()
     {
         InstanceLoad a = TestLoads.Idle("a") with { BlocksUsed = 15, Running = 1 };
-        DispatchInputs inputs = Inputs([a, TestLoads.Idle("b")]) with { PrefixTokens = [10, 0] };
+        DispatchInputs inputs = Inputs([a, TestLoads.Idle("b")]) with
+        {
+            Question = new DispatchQuestion("r", PromptTokens: 300, Priority: 0, Exclude: []),
+            PrefixTokens = [300, 0],
+        };
         Assert.Equal("a", Choose("prefix", inputs).Instance);
         Assert.Equal("b", Choose("prefix", inputs with { Instances = [a with { BlocksUsed = 21 }, TestLoads.Idle("b")] }).Instance);
         Assert.Equal("b", Choose("prefix", inputs with { Instances = [a with { Waiting = 1 }, TestLoads.Idle("b")] }).Instance);

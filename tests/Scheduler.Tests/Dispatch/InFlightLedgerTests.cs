@@ -75,5 +75,6 @@ public sealed class InFlightLedgerTests
         }
     });
 
-    private static RegistrySnapshot Picture(params InstanceView[] views) => new(true, views, new Dictionary<string, KnownModel>());
+    private static Func<string, InstanceView?> Picture(params InstanceView[] views) =>
+        new RegistrySnapshot(true, views, new Dictionary<string, KnownModel>()).Find;
 }
