@@ -9,8 +9,8 @@ namespace Godwit.Scheduler.Migration;
 /// <param name="PerOrder">Most requests that one order moves, one after the other.</param>
 internal sealed record MigrationSettings(
     bool Enabled = true,
-    double OutBelow = 15,
-    double InAbove = 20,
+    double OutBelow = 20,
+    double InAbove = 25,
     double Hysteresis = 1,
     int HighTargetTokens = 1600,
     int PerOrder = 4);

@@ -1,7 +1,7 @@
 namespace Godwit.Scheduler.Simulation;
 
 /// <summary>
-/// SplitMix64: random numbers that are the same on every machine and with every version of .NET. Each purpose has a stream of its own, so
+/// SplitMix64: random bits that are the same on every machine and with every version of .NET. Each purpose has a stream of its own, so
 /// that to draw one thing more does not change the others.
 /// </summary>
 internal sealed class SplitMix
