@@ -44,6 +44,7 @@ internal sealed partial class Sequence
             logits = logits[width..];
         }
 
-        return logits;
+        // A replayed output that is not scored lies between the prompt's last row and the one to sample from.
+        return logits.Length > width ? logits[^width..] : logits;
     }
 }

@@ -167,7 +167,7 @@ public sealed class EngineLoopTests
     {
         using var fixture = new EngineFixture(options: new EngineOptions { KvBlocks = 32, MaxSequences = 1, MaxWaitingRequests = 2 });
         var generations = new List<Generation> { fixture.Submit(new SamplingParams { IgnoreEos = true }, "Once") };
-        await fixture.StatusAsync(s => s.SequencesRunning == 1);
+        await fixture.StatusAsync(s => s.Totals.Steps > 0);
         var refused = Assert.Throws<EngineOverloadedException>(() =>
         {
             for (int i = 0; i < 50; i++)
@@ -184,7 +184,7 @@ public sealed class EngineLoopTests
     {
         var fixture = new EngineFixture();
         using Generation generation = fixture.Submit(new SamplingParams { IgnoreEos = true }, "Once");
-        await fixture.StatusAsync(s => s.SequencesRunning == 1);
+        await fixture.StatusAsync(s => s.Totals.Steps > 0);
         BlockReservation reservation = (await fixture.Engine.ReserveAsync(2, 1))!;
         byte[] bytes = new byte[fixture.Engine.BytesPerBlock];
         fixture.Engine.WriteBlock(reservation.Blocks[1], bytes);

@@ -15,6 +15,7 @@ public sealed class ReplayedRequestTests
     [InlineData("stories260k", true, 0, 1)]
     [InlineData("stories260k", false, 3, 2)]
     [InlineData("babyllama", true, 2, 3)]
+    [InlineData("stories260k", true, 0, 115)]
     public async Task RandomRequests_AreExact_WhereverTheyWereCut(string model, bool prefixCaching, int drafts, int seed)
     {
         var options = new EngineOptions
@@ -64,6 +65,22 @@ public sealed class ReplayedRequestTests
         actual.AssertEqual(expected, logprobs: false);
         Assert.All(actual.Outputs.Where(o => o.FirstIndex < 20), o => Assert.Null(o.Logprobs));
         Assert.All(actual.Outputs.Where(o => o.FirstIndex >= 20), o => Assert.Equal(o.TokenIds.Count, o.Logprobs!.Count));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    public async Task ScoredPrompt_IsScoredAgain_WhateverIsKnownOfTheOutput(int? logprobs)
+    {
+        using var cluster = new EngineCluster("stories260k", new EngineOptions { KvBlocks = 64 }, engines: 1);
+        GenerationRequest request = Request(cluster, s_greedy with { PromptLogprobs = 1, Logprobs = logprobs }) with { ChoicesPerPrompt = 3 };
+        Transcript expected = await cluster.RunAloneAsync(request);
+        IReadOnlyList<IReadOnlyList<int>> tokens = expected.Tokens(3);
+        (await Transcript.ReadAsync(cluster.Engines[0].Submit(request with
+        {
+            Outputs = [tokens[0], [.. tokens[1].Take(11)], []],
+            ReplayLogprobs = true,
+        }))).AssertEqual(expected);
     }
 
     [Fact]
