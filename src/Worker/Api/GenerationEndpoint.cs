@@ -8,7 +8,8 @@ namespace Godwit.Worker.Api;
 
 /// <summary>
 /// Serves both generating endpoints: check the request, hand it to the engine, carry what the engine reports to the caller. For a client
-/// that calls the worker itself a generation lives no longer than its call; for the Gateway it is a <see cref="ServedRequest"/>, which may go on elsewhere.
+/// that calls the worker itself a generation lives no longer than its call; for the Gateway it is a <see cref="ServedRequest"/>,
+/// which may go on elsewhere.
 /// </summary>
 internal sealed class GenerationEndpoint(
     ServedModel model, ApiCalls calls, CallPreparation preparation, GatewayCalls gateways, TimeProvider time)

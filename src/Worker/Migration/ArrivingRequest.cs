@@ -25,7 +25,7 @@ internal sealed class ArrivingRequest(PrepareMessage message, MigrationParts par
     private volatile ServedRequest? _request;
     private volatile bool _isOver;
 
-    /// <summary>The blocks of the last stage: they have come, but are placed only when the request runs, in the same pause between two steps.</summary>
+    /// <summary>The blocks of the last stage: they have come, but are placed when the request runs, in the same pause between two steps.</summary>
     private PlacedBlocks[] _last = [];
 
     /// <summary>The request; null before there is room for it.</summary>

@@ -17,7 +17,8 @@ internal sealed class MigrationEndpoints(
         (answer, order) =>
         {
             ServingEndpoints.Require(
-                !string.IsNullOrEmpty(order.Order) && order is { Reason: not null, Destination: { Id: not null, BootId: not null, Address: not null } }
+                !string.IsNullOrEmpty(order.Order)
+                    && order is { Reason: not null, Destination: { Id: not null, BootId: not null, Address: not null } }
                     && Uri.TryCreate(order.Destination.Address, UriKind.Absolute, out _));
             ServingEndpoints.RequireLeader(leaders, order.LeaderEpoch);
             orders.Take(order);

@@ -14,8 +14,8 @@ public sealed class MigrationOptions
     public int BandwidthMbps { get; set; }
 
     /// <summary>
-    /// Stages after which a request that is moved away is stopped whatever is left to send; 1 = it stands still for all of the copy. Default 3:
-    /// it is never stopped for more than 16 blocks. Range 1…3; the others are for comparisons.
+    /// Stages after which a request that is moved away is stopped whatever is left to send; 1 = it stands still for all of the copy.
+    /// Default 3: it is never stopped for more than 16 blocks. Range 1…3; the others are for comparisons.
     /// </summary>
     [Range(1, 3)]
     public int MaxStages { get; set; } = 3;
@@ -26,10 +26,10 @@ public sealed class MigrationOptions
 
     /// <summary>
     /// For tests, and only where the environment variable <c>GODWIT_FAILPOINTS</c> is 1: <c>STAGE:ACTION</c> fails once at that stage of a
-    /// move (prepare, copy, stop, offer, resume, release): <c>kill</c> ends the process, <c>freeze</c> stops it, <c>drop</c> loses what was to
-    /// be done. Default none.
+    /// move (prepare, copy, stop, offer, resume, release): <c>kill</c> ends the process, <c>freeze</c> stops it, <c>drop</c> loses what was
+    /// to be done. Default none.
     /// </summary>
     [RegularExpression("^(prepare|copy|stop|offer|resume|release):(kill|freeze|drop)$", ErrorMessage =
-        "Worker:Migration:Failpoint must be STAGE:ACTION with a stage of prepare, copy, stop, offer, resume, release and an action of kill, freeze, drop.")]
+        "Worker:Migration:Failpoint must be STAGE:ACTION: prepare, copy, stop, offer, resume or release; kill, freeze or drop.")]
     public string? Failpoint { get; set; }
 }

@@ -12,7 +12,11 @@ namespace Godwit.Worker.Migration;
 
 /// <summary>Carries out the Scheduler's orders to move requests away, one move after the other.</summary>
 internal sealed partial class MigrationOrders(
-    MigrationParts parts, PeerConnections peers, MovableRequests movable, IOptions<MigrationOptions> options, ILogger<MigrationOrders> logger)
+    MigrationParts parts,
+    PeerConnections peers,
+    MovableRequests movable,
+    IOptions<MigrationOptions> options,
+    ILogger<MigrationOrders> logger)
     : BackgroundService
 {
     /// <summary>Orders remembered, so that one that comes twice is done once.</summary>
@@ -109,7 +113,8 @@ internal sealed partial class MigrationOrders(
     }
 
     // Null: it could not even be begun.
-    private async Task<(MoveOutcome? Outcome, string? Refusal)> MoveAsync(MigrationOrder order, RequestSlot slot, CancellationToken stopping)
+    private async Task<(MoveOutcome? Outcome, string? Refusal)> MoveAsync(
+        MigrationOrder order, RequestSlot slot, CancellationToken stopping)
     {
         for (int attempt = 1; ; attempt++)
         {

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace Godwit.Worker.Migration;
 
-/// <summary>Finds the request that an order without one is about: asks the engine how things stand, and <see cref="MoverPolicy"/> which.</summary>
+/// <summary>
+/// Finds the request that an order without one is about: asks the engine how things stand, and <see cref="MoverPolicy"/> which.
+/// </summary>
 internal sealed class MovableRequests(MigrationParts parts, IOptions<MigrationOptions> options)
 {
     /// <summary>Bytes that are copied per millisecond where nothing was measured: one gigabyte a second.</summary>

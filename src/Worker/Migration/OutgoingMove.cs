@@ -11,7 +11,7 @@ namespace Godwit.Worker.Migration;
 /// <summary>The source's side of one attempt to move a request: carries out what <see cref="SourceMachine"/> decides.</summary>
 internal sealed partial class OutgoingMove : IRequestMove, IDisposable
 {
-    /// <summary>Blocks that a choice may need while it is copied; were they reserved only then, it would cost the destination a step.</summary>
+    /// <summary>Blocks that a choice may need while it is copied; were they reserved only then, it would cost a step.</summary>
     private const int GrowthBlocks = 3;
 
     /// <summary>The refusal of this worker itself.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Godwit.Worker.Migration;
 
-/// <summary>One connection to each worker that requests were moved to lately; of those that moved out longest ago some are closed.</summary>
+/// <summary>One connection to each worker that requests were moved to; if they are many, the one used longest ago is closed.</summary>
 internal sealed class PeerConnections(IOptions<ClusterOptions> cluster) : IDisposable
 {
     /// <summary>The protocol that the connections are upgraded to.</summary>
@@ -15,7 +15,8 @@ internal sealed class PeerConnections(IOptions<ClusterOptions> cluster) : IDispo
     private const int Most = 64;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = false, UseCookies = false })
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { ConnectTimeout = ConnectTimeout, UseProxy = false, UseCookies = false })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };

@@ -11,7 +11,9 @@ using Godwit.Worker.Sampling;
 
 namespace Godwit.Worker.Serving;
 
-/// <summary>Makes frames of a request's outputs and keeps those that its Gateway may still want. Not thread-safe; its request guards it.</summary>
+/// <summary>
+/// Makes frames of a request's outputs and keeps those that its Gateway may still want. Not thread-safe; its request guards it.
+/// </summary>
 internal sealed class FrameMaker : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _payload = new();

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Godwit.Worker.Serving;
 
-/// <summary>What every call of Godwit's own programs has around its own work: it reads the body, and makes errors of whatever goes wrong.</summary>
+/// <summary>
+/// What every call of Godwit's own programs has around its own work: it reads the body, and makes errors of whatever goes wrong.
+/// </summary>
 internal sealed partial class InternalCalls(ServedModel model, ApiFailures failures, ILogger<InternalCalls> logger)
 {
     /// <summary>Bytes of a body: acknowledgements of all requests of a Gateway are the longest.</summary>

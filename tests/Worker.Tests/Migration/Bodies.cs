@@ -29,7 +29,8 @@ internal static partial class Bodies
                 data.Add("/v1/completions", "\"temperature\":1.1,\"ignore_eos\":true,\"max_tokens\":300,\"return_token_ids\":true", stream);
                 data.Add("/v1/completions", "\"n\":2,\"ignore_eos\":true,\"max_tokens\":260,\"stop\":[\"zebra\"]", stream);
                 data.Add("/v1/completions", "\"logprobs\":3,\"ignore_eos\":true,\"max_tokens\":260", stream);
-                data.Add("/v1/completions", "\"n\":2,\"logprobs\":1,\"presence_penalty\":0.5,\"ignore_eos\":true,\"max_tokens\":200", stream);
+                data.Add(
+                    "/v1/completions", "\"n\":2,\"logprobs\":1,\"presence_penalty\":0.5,\"ignore_eos\":true,\"max_tokens\":200", stream);
                 data.Add("/v1/completions", $"\"max_tokens\":400,\"guided_json\":{Schema}", stream);
                 data.Add(Chat, "\"temperature\":1,\"logprobs\":true,\"top_logprobs\":2,\"ignore_eos\":true,\"max_tokens\":240", stream);
                 data.Add(Chat, $"\"max_tokens\":300,\"tool_choice\":\"required\",\"tools\":[{Tool}]", stream);

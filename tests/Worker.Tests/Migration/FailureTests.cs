@@ -21,7 +21,8 @@ public sealed class FailureTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        (_source, _destination) = (await TestWorker.StartAsync("w1", TestWorker.Paced), await TestWorker.StartAsync("w2", TestWorker.Paced));
+        _source = await TestWorker.StartAsync("w1", TestWorker.Paced);
+        _destination = await TestWorker.StartAsync("w2", TestWorker.Paced);
         await using ScriptedGateway gateway = Gateway(epoch: 1);
         _expected = await gateway.RunAsync(_source);
     }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Godwit.Worker.Tests.Migration;
 
-/// <summary>Stands between two workers and does one thing wrong: at a given byte of one direction it cuts the line, or flips a bit.</summary>
+/// <summary>Stands between two workers and does one thing wrong: at a byte of one direction it cuts the line, or flips a bit.</summary>
 internal sealed class FaultyRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

@@ -44,7 +44,8 @@ public sealed class MoveTests : IAsyncLifetime
             string body = Bodies.Of(fields, stream, path);
             string id = $"body{index}";
             string expected = await AnswerAsync(path, body, id, epoch: 1, moves: 0, index);
-            Assert.Equal(expected, await AnswerAsync(path, body, id, epoch: 10, moves: 4, index, count => Interlocked.Add(ref moved, count)));
+            string answer = await AnswerAsync(path, body, id, epoch: 10, moves: 4, index, count => Interlocked.Add(ref moved, count));
+            Assert.Equal(expected, answer);
         }));
         Assert.True(moved > 0, "nothing was moved");
         await Task.WhenAll(_workers.Select(worker => worker.BecomesEmptyAsync()));
@@ -72,7 +73,9 @@ public sealed class MoveTests : IAsyncLifetime
 
     private async Task StartAsync(params (string Key, string? Value)[] settings) => _workers =
     [
-        await TestWorker.StartAsync("w1", settings), await TestWorker.StartAsync("w2", settings), await TestWorker.StartAsync("w3", settings),
+        await TestWorker.StartAsync("w1", settings),
+        await TestWorker.StartAsync("w2", settings),
+        await TestWorker.StartAsync("w3", settings),
     ];
 
     private Task<string[]> AnswersAsync(string path, string body, int epoch, int moves, Action<int>? count = null) => Task.WhenAll(

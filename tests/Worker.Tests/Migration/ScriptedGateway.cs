@@ -122,8 +122,8 @@ internal sealed class ScriptedGateway : IAsyncDisposable
     public Task<HttpResponseMessage> GoOnAsync(TestWorker worker, string path, int epoch)
     {
         _ticket = _ticket with { Epoch = epoch };
-        return SendAsync(
-            worker, path, JsonContent.Create(new ResumeCall(Request, epoch, Next), ContractsJson.Default.ResumeCall), epoch, withTicket: false);
+        JsonContent call = JsonContent.Create(new ResumeCall(Request, epoch, Next), ContractsJson.Default.ResumeCall);
+        return SendAsync(worker, path, call, epoch, withTicket: false);
     }
 
     public void NextEpoch() => _ticket = _ticket with { Epoch = _ticket.Epoch + 1 };
@@ -208,7 +208,8 @@ internal sealed class ScriptedGateway : IAsyncDisposable
 
         using (response)
         {
-            Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}: {(response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync())}");
+            string refusal = response.IsSuccessStatusCode ? "" : await response.Content.ReadAsStringAsync();
+            Assert.True(response.IsSuccessStatusCode, $"{response.StatusCode}: {refusal}");
             PipeReader reader = PipeReader.Create(await response.Content.ReadAsStreamAsync());
             while (true)
             {
@@ -261,7 +262,8 @@ internal sealed class ScriptedGateway : IAsyncDisposable
                 return;
             }
 
-            if (frame.TokenIds.Count == 0 ? choice.HasEmpty(frame.FirstIndex) : frame.FirstIndex + frame.TokenIds.Count <= choice.Tokens.Count)
+            int end = frame.FirstIndex + frame.TokenIds.Count;
+            if (frame.TokenIds.Count == 0 ? choice.HasEmpty(frame.FirstIndex) : end <= choice.Tokens.Count)
             {
                 return;
             }
@@ -285,7 +287,8 @@ internal sealed class ScriptedGateway : IAsyncDisposable
                 {
                     try
                     {
-                        var batch = new AckBatch([new RequestAck(Request, _owners[worker.Registration.Id], AcknowledgesTokens ? Next : [])]);
+                        int[] next = AcknowledgesTokens ? Next : [];
+                        var batch = new AckBatch([new RequestAck(Request, _owners[worker.Registration.Id], next)]);
                         await worker.PostAsync(InternalPaths.Acks, batch, ContractsJson.Default.AckBatch);
                     }
                     catch (Exception e) when (e is HttpRequestException or OperationCanceledException or InvalidOperationException)

@@ -34,7 +34,7 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>Every step takes so long: a test is never overtaken by the engine, and only the model's arithmetic is not the real one.</summary>
+    /// <summary>Every step takes so long that a test is never overtaken; only the model's arithmetic is not the real one.</summary>
     public static readonly (string Key, string? Value)[] Paced = [("Worker:Model:Runner", "simulated"), ("Worker:Model:StepMs", "3,0")];
 
     public InstanceRegistration Registration { get; }

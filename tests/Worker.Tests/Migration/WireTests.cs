@@ -19,8 +19,8 @@ public sealed class WireTests
     [Fact]
     public async Task Messages_come_out_as_they_went_in()
     {
-        var delta = new ChoiceDelta(
-            1, 7, [5, 6], [new TokenLogprobs(6, -0.25f, 2, [new TokenLogprob(9, -0.125f), new TokenLogprob(6, float.NegativeInfinity)])], 32, [0, 3]);
+        var score = new TokenLogprobs(6, -0.25f, 2, [new TokenLogprob(9, -0.125f), new TokenLogprob(6, float.NegativeInfinity)]);
+        var delta = new ChoiceDelta(1, 7, [5, 6], [score], 32, [0, 3]);
         var prepare = new PrepareMessage
         {
             Move = 1L << 40,
@@ -67,7 +67,8 @@ public sealed class WireTests
     [Fact]
     public void Half_a_message_is_refused()
     {
-        byte[] payload = new StageMessage(4, true, [new ChoiceDelta(0, 0, [1, 2], [], 3, [4])]).ToFrame()[WireFrame.HeaderBytes..].ToArray();
+        ReadOnlyMemory<byte> frame = new StageMessage(4, true, [new ChoiceDelta(0, 0, [1, 2], [], 3, [4])]).ToFrame();
+        byte[] payload = frame[WireFrame.HeaderBytes..].ToArray();
         for (int length = 0; length < payload.Length; length++)
         {
             Assert.Throws<InvalidDataException>(() => StageMessage.Read(payload.AsSpan(0, length)));

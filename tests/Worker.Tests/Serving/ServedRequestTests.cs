@@ -8,7 +8,8 @@ namespace Godwit.Worker.Tests.Serving;
 public sealed class ServedRequestTests : IAsyncLifetime
 {
     private const string Path = "/v1/completions";
-    private static readonly string s_body = Bodies.Of("\"temperature\":1,\"ignore_eos\":true,\"max_tokens\":400,\"return_token_ids\":true", stream: true);
+    private static readonly string s_body = Bodies.Of(
+        "\"temperature\":1,\"ignore_eos\":true,\"max_tokens\":400,\"return_token_ids\":true", stream: true);
     private TestWorker _worker = null!;
 
     public async Task InitializeAsync() =>

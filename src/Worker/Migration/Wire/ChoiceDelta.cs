@@ -6,7 +6,9 @@ namespace Godwit.Worker.Migration.Wire;
 /// <param name="Choice">Index of the choice.</param>
 /// <param name="First">Index of the first new output token.</param>
 /// <param name="Tokens">The new output tokens.</param>
-/// <param name="Scores">Log-probabilities of the last of these tokens, as many as the Gateway does not have; empty when none are wanted.</param>
+/// <param name="Scores">
+/// Log-probabilities of the last of these tokens, as many as the Gateway does not have; empty when none are wanted.
+/// </param>
 /// <param name="Computed">Tokens whose K and V the choice's blocks hold, the new ones included.</param>
 /// <param name="Blocks">
 /// The blocks that follow those before, by the number that they were sent under. Choices that share a block name the same number.
