@@ -17,11 +17,11 @@ internal sealed class MigrationOptions
 
     /// <summary>Freeness (blocks left per request) below which requests are moved away.</summary>
     [Range(-1_000_000.0, 1_000_000.0)]
-    public double OutBelow { get; set; } = 15;
+    public double OutBelow { get; set; } = 20;
 
     /// <summary>Freeness above which requests are taken.</summary>
     [Range(-1_000_000.0, 1_000_000.0)]
-    public double InAbove { get; set; } = 20;
+    public double InAbove { get; set; } = 25;
 
     /// <summary>How far beyond the threshold that let it in a pair of instances stays one.</summary>
     [Range(0.0, 1_000_000.0)]
