@@ -6,7 +6,7 @@ using Godwit.Worker.Engine;
 using Godwit.Worker.Heartbeat;
 using Godwit.Worker.Migration;
 using Godwit.Worker.Model;
-using Godwit.Worker.Serving;
+using Godwit.Worker.Api.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -3,7 +3,7 @@ using Godwit.Contracts.OpenAI;
 using Godwit.ServiceDefaults.Errors;
 using Godwit.Worker.Api.Answers;
 using Godwit.Worker.Api.Requests;
-using Godwit.Worker.Serving;
+using Godwit.Worker.Api.Serving;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

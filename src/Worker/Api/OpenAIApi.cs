@@ -5,7 +5,7 @@ using Godwit.ServiceDefaults.Errors;
 using Godwit.Worker.Api.Embeddings;
 using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Api.Tokens;
-using Godwit.Worker.Serving;
+using Godwit.Worker.Api.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -3,7 +3,7 @@ using Godwit.Worker.Api.Requests;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
 using Godwit.Worker.Migration.Wire;
-using Godwit.Worker.Serving;
+using Godwit.Worker.Api.Serving;
 
 namespace Godwit.Worker.Migration;
 

@@ -1,6 +1,6 @@
 using Godwit.Contracts;
-using Godwit.Worker.Migration.Protocol;
-using Godwit.Worker.Serving;
+using Godwit.Worker.Protocol;
+using Godwit.Worker.Api.Serving;
 using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Worker.Migration;

@@ -1,5 +1,5 @@
 using Godwit.Contracts.Diagnostics;
-using Godwit.Worker.Migration.Protocol;
+using Godwit.Worker.Protocol;
 using Prometheus;
 
 namespace Godwit.Worker.Migration;

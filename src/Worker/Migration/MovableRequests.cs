@@ -2,7 +2,7 @@ using Godwit.Contracts.Migration;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
 using Godwit.Worker.KvCache;
-using Godwit.Worker.Serving;
+using Godwit.Worker.Api.Serving;
 using Microsoft.Extensions.Options;
 
 namespace Godwit.Worker.Migration;

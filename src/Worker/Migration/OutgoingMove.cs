@@ -1,9 +1,9 @@
 using Godwit.Contracts.Migration;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
-using Godwit.Worker.Migration.Protocol;
+using Godwit.Worker.Protocol;
 using Godwit.Worker.Migration.Wire;
-using Godwit.Worker.Serving;
+using Godwit.Worker.Api.Serving;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Worker.Migration;

@@ -1,6 +1,6 @@
 using Godwit.Contracts.Instances;
 using Godwit.Worker.Engine;
-using Godwit.Worker.Serving;
+using Godwit.Worker.Api.Serving;
 
 namespace Godwit.Worker.Migration;
 

@@ -1,4 +1,4 @@
-using Godwit.Worker.Migration.Protocol;
+using Godwit.Worker.Protocol;
 
 namespace Godwit.Protocol.Tests.Machines;
 

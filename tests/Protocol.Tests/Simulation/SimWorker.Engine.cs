@@ -1,6 +1,6 @@
 using Godwit.Contracts.Frames;
 using Godwit.Gateway.Forwarding.Protocol;
-using Godwit.Worker.Migration.Protocol;
+using Godwit.Worker.Protocol;
 
 namespace Godwit.Protocol.Tests.Simulation;
 

@@ -1,5 +1,5 @@
 using Godwit.Contracts.Migration;
-using Godwit.Worker.Migration.Protocol;
+using Godwit.Worker.Protocol;
 
 namespace Godwit.Protocol.Tests.Simulation;
 

@@ -1,7 +1,7 @@
 using Godwit.Contracts.Frames;
 using Godwit.Contracts.Migration;
 using Godwit.Gateway.Forwarding.Protocol;
-using Godwit.Worker.Migration.Protocol;
+using Godwit.Worker.Protocol;
 
 namespace Godwit.Protocol.Tests.Simulation;
 

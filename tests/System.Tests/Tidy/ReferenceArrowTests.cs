@@ -21,7 +21,7 @@ public sealed partial class ReferenceArrowTests
     // Folder of the Worker → folders of the Worker that it may use.
     private static readonly Dictionary<string, string[]> s_worker = new()
     {
-        ["Api"] = ["ToolCalls", "Engine", "Sampling", "Tokenization", "ChatTemplates", "StructuredOutput"],
+        ["Api"] = ["Protocol", "ToolCalls", "Engine", "Sampling", "Tokenization", "ChatTemplates", "StructuredOutput"],
         ["Engine"] = ["KvCache", "Sampling", "Tokenization", "StructuredOutput"],
         ["KvCache"] = [],
         ["Sampling"] = [],
@@ -30,7 +30,8 @@ public sealed partial class ReferenceArrowTests
         ["StructuredOutput"] = ["Tokenization"],
         ["ToolCalls"] = [],
         ["Heartbeat"] = [],
-        ["Migration"] = ["Engine", "KvCache"],
+        ["Migration"] = ["Protocol", "Api", "Engine", "KvCache", "Sampling"],
+        ["Protocol"] = [],
         ["Model"] = ["Engine", "KvCache", "Sampling", "Tokenization", "ChatTemplates"],
     };
 
