@@ -2,11 +2,11 @@ using Godwit.ServiceDefaults;
 using Godwit.ServiceDefaults.Cluster;
 using Godwit.ServiceDefaults.Options;
 using Godwit.Worker.Api;
+using Godwit.Worker.Api.Serving;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Heartbeat;
 using Godwit.Worker.Migration;
 using Godwit.Worker.Model;
-using Godwit.Worker.Api.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

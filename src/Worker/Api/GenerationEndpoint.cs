@@ -1,7 +1,7 @@
 using Godwit.Worker.Api.Answers;
 using Godwit.Worker.Api.Requests;
-using Godwit.Worker.Engine;
 using Godwit.Worker.Api.Serving;
+using Godwit.Worker.Engine;
 using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Worker.Api;

@@ -1,9 +1,9 @@
 using Godwit.Worker.Api;
 using Godwit.Worker.Api.Requests;
+using Godwit.Worker.Api.Serving;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
 using Godwit.Worker.Migration.Wire;
-using Godwit.Worker.Api.Serving;
 
 namespace Godwit.Worker.Migration;
 

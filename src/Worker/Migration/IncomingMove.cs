@@ -1,8 +1,8 @@
 using Godwit.Worker.Api;
-using Godwit.Worker.Engine;
-using Godwit.Worker.Protocol;
-using Godwit.Worker.Migration.Wire;
 using Godwit.Worker.Api.Serving;
+using Godwit.Worker.Engine;
+using Godwit.Worker.Migration.Wire;
+using Godwit.Worker.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Worker.Migration;

@@ -1,6 +1,6 @@
 using Godwit.Contracts;
-using Godwit.Worker.Protocol;
 using Godwit.Worker.Api.Serving;
+using Godwit.Worker.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Worker.Migration;

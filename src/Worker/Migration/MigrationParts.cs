@@ -1,7 +1,7 @@
 using Godwit.Contracts.Instances;
 using Godwit.Worker.Api;
-using Godwit.Worker.Engine;
 using Godwit.Worker.Api.Serving;
+using Godwit.Worker.Engine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,8 +1,8 @@
 using Godwit.Contracts.Migration;
+using Godwit.Worker.Api.Serving;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
 using Godwit.Worker.KvCache;
-using Godwit.Worker.Api.Serving;
 using Microsoft.Extensions.Options;
 
 namespace Godwit.Worker.Migration;

@@ -1,9 +1,9 @@
 using Godwit.Contracts.Migration;
+using Godwit.Worker.Api.Serving;
 using Godwit.Worker.Engine;
 using Godwit.Worker.Engine.Transfer;
-using Godwit.Worker.Protocol;
 using Godwit.Worker.Migration.Wire;
-using Godwit.Worker.Api.Serving;
+using Godwit.Worker.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Godwit.Worker.Migration;

@@ -1,6 +1,6 @@
 using Godwit.Contracts.Instances;
-using Godwit.Worker.Engine;
 using Godwit.Worker.Api.Serving;
+using Godwit.Worker.Engine;
 
 namespace Godwit.Worker.Migration;
 

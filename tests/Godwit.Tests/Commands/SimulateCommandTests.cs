@@ -62,7 +62,9 @@ public sealed class SimulateCommandTests
         using TemporaryFolder folder = new();
         SimulateSettings settings = Settings("llumnix", "power-of-two") with
         {
-            Rates = [2, 3], Plot = folder.File("curves.svg"), Log = folder.File("decisions.jsonl"),
+            Rates = [2, 3],
+            Plot = folder.File("curves.svg"),
+            Log = folder.File("decisions.jsonl"),
         };
         JsonObject json = Parse(await SimulateCommand.RunAsync(settings));
         Assert.Equal([2, 3], json["rates"]!.AsArray().Select(rate => (double)rate!["rate"]!));

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Net;
+using Godwit.Contracts;
 using Godwit.Contracts.Frames;
 using Godwit.Contracts.Migration;
-using Godwit.Contracts;
 using Godwit.ServiceDefaults.Cluster;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -107,8 +107,11 @@ internal sealed class ServingEndpoints(
         (CallHead head, ReadOnlyMemory<byte> body) = Read(envelope);
         ApiKind kind = ServedCall.KindAt(head.Path) ?? throw ApiException.InvalidValue("path", $"'{head.Path}' cannot be replayed.");
         RequireTokens(head.Prompts.Concat(head.Outputs));
-        PreparedCall prepared = await preparation.PrepareAsync(kind, body, call.Identity, call.Arrived, head.Prompts, call.Aborted);
-        if (head.Outputs.Count != prepared.Choices || head.From.Count != prepared.Choices)
+
+        // Without prompts nobody has begun it: it is rendered as at a start. Choices without an entry have nothing yet.
+        PreparedCall prepared = await preparation.PrepareAsync(
+            kind, body, call.Identity, call.Arrived, head.Prompts.Count > 0 ? head.Prompts : null, call.Aborted);
+        if (head.Outputs.Count > prepared.Choices || head.From.Count > prepared.Choices)
         {
             prepared.Formatter.Dispose();
             throw ApiException.InvalidValue("outputs", $"The request has {prepared.Choices} choices.");
@@ -118,12 +121,13 @@ internal sealed class ServingEndpoints(
         {
             Request = prepared.Request with
             {
-                Outputs = head.Outputs,
+                Outputs = [.. head.Outputs, .. Enumerable.Repeat<IReadOnlyList<int>>([], prepared.Choices - head.Outputs.Count)],
                 ReplayLogprobs = prepared.Completion.Sampling.Logprobs is not null,
                 Alone = head.Alone,
             },
         };
-        await gateways.StartAsync(call.Context, new ServedCall(kind, body, ticket, prepared), head.From);
+        int[] from = [.. head.From, .. Enumerable.Repeat(0, prepared.Choices - head.From.Count)];
+        await gateways.StartAsync(call.Context, new ServedCall(kind, body, ticket, prepared), from);
     }
 
     private void RequireTokens(IEnumerable<IReadOnlyList<int>> lists)
