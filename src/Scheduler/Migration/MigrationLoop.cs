@@ -126,7 +126,7 @@ internal sealed partial class MigrationLoop(
 
         string likeness = inputs.Instances.First(load => load.Id == pair.Source).Likeness;
         int others = inputs.Instances.Count(load => load.IsReady && load.Likeness == likeness);
-        return Math.Max(pair.Count, (source.Status.SequencesRunning + others - 1) / Math.Max(1, others));
+        return Math.Max(1, (source.Status.SequencesRunning + others - 1) / Math.Max(1, others));
     }
 
     private async Task SendAsync(InstanceView source, MigrationOrder order, CancellationToken stopping)

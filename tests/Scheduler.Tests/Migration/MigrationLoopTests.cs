@@ -23,7 +23,7 @@ public sealed class MigrationLoopTests(RedisServers servers)
         await using RunningScheduler scheduler = await RunningScheduler.StartLeaderAsync(redis.Address);
         await full.BeatAsync(Full);
         MigrationOrder order = await NextAsync(full);
-        Assert.Equal(("balance", null, 1), (order.Reason, order.Request, order.Count));
+        Assert.Equal(("balance", null, 4), (order.Reason, order.Request, order.Count));
         Assert.Equal(new MigrationPeer("free", free.Registration.BootId, free.Registration.Address), order.Destination);
         Assert.Equal(scheduler.Leadership.Epoch, order.LeaderEpoch);
 

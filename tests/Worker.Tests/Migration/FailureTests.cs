@@ -302,7 +302,10 @@ public sealed class FailureTests : IAsyncLifetime
             if (!isOrdered && gateway.Tokens >= tokens)
             {
                 isOrdered = true;
-                Assert.Equal(HttpStatusCode.Accepted, await gateway.OrderMoveAsync(worker, peer));
+
+                // The request may have come to its end before its frames were read.
+                HttpStatusCode answer = await gateway.OrderMoveAsync(worker, peer);
+                Assert.True(answer is HttpStatusCode.Accepted or HttpStatusCode.NotFound, $"{answer}");
             }
         };
     }

@@ -14,6 +14,7 @@ internal sealed class MigrationBenchCommand(MigrationBenchSettings settings, Tex
     // Enough that no stream ends while it is measured.
     private const int NewTokens = 2048;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(2);
     private int _prompts;
 
     /// <summary>Measures.</summary>
@@ -129,15 +130,21 @@ internal sealed class MigrationBenchCommand(MigrationBenchSettings settings, Tex
     {
         string destination = Other(call.Instance);
         using CancellationTokenSource deadline = new(s_patience);
-        while (!await cluster.MoveAsync(call.Request, destination))
-            await Task.Delay(5, deadline.Token);
+        long ordered = 0;
         while (true)
         {
+            // An order may come while the source has another one, or be refused: then it is given again.
+            if (call.Instance != destination && (ordered == 0 || Stopwatch.GetElapsedTime(ordered) > s_again))
+            {
+                bool isTaken = await cluster.MoveAsync(call.Request, destination);
+                ordered = isTaken ? Stopwatch.GetTimestamp() : 0;
+            }
+
             if (call.Instance == destination && await cluster.MovesAsync(call.Request) is { } moves && moves.Count >= number)
                 return moves[^1]!;
             if (call.HasEnded)
                 throw new StartFailedException("A stream ended before it was moved.");
-            await Task.Delay(2, deadline.Token);
+            await Task.Delay(5, deadline.Token);
         }
     }
 
