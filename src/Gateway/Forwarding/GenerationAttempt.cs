@@ -41,10 +41,17 @@ internal sealed class GenerationAttempt(Action accepted, Func<Frame, Task<Attemp
     public async Task TakeOverAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         Touch();
-        Result = response.StatusCode == HttpStatusCode.OK
-            && response.Content.Headers.ContentType?.MediaType == InternalHeaders.FramesMediaType
-            ? await ReadFramesAsync(response, cancellation)
-            : await ReadErrorAsync(response, cancellation);
+        try
+        {
+            Result = response.StatusCode == HttpStatusCode.OK
+                && response.Content.Headers.ContentType?.MediaType == InternalHeaders.FramesMediaType
+                ? await ReadFramesAsync(response, cancellation)
+                : await ReadErrorAsync(response, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Whoever ends an attempt knows why; YARP would take it for a fault of the worker and say so at length.
+        }
     }
 
     private async Task<AttemptResult> ReadFramesAsync(HttpResponseMessage response, CancellationToken cancellation)

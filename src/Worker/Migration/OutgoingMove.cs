@@ -240,7 +240,7 @@ internal sealed partial class OutgoingMove : IRequestMove, IDisposable
         int most = _parts.Options.MaxStages;
         bool isStopped = ++_asked >= most && most < SourceMachine.MaxStages;
         _slot.Happened(new WorkerEvent.Progress(
-            Move, isStopped ? Math.Min(unsent, SourceMachine.MaxLastBlocks) : unsent, progress.IsMovable));
+            Move, isStopped ? Math.Min(unsent, SourceMachine.FewBlocks) : unsent, progress.IsMovable));
     }
 
     // On the copying thread.

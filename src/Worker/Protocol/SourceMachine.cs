@@ -12,6 +12,9 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
     /// <summary>Most blocks of the last stage, for which the request stands still.</summary>
     public const int MaxLastBlocks = 16;
 
+    /// <summary>So few unsent blocks are not worth another stage: the request stops for them.</summary>
+    public const int FewBlocks = 4;
+
     private TimeSpan _ackDeadline = now + times.Acks;
 
     /// <summary>Of the present step of a move, or of the Gateway's decision about it.</summary>
@@ -246,7 +249,7 @@ internal sealed class SourceMachine(int epoch, long stream, TimeSpan now, Worker
         {
             Abort(MoveOutcome.NotMovable, actions);
         }
-        else if (progress.Unsent <= MaxLastBlocks)
+        else if (progress.Unsent <= (_stages < MaxStages ? FewBlocks : MaxLastBlocks))
         {
             Enter(SourcePhase.Stopping, now + times.Stage);
             actions.Add(new WorkerAction.Stop(_move));

@@ -14,7 +14,7 @@ internal static class MixedRequest
         JsonObject body = new()
         {
             ["model"] = model,
-            ["max_tokens"] = random.Next(16, 56),
+            ["max_tokens"] = random.Next(32, 160),
             ["seed"] = number,
             ["temperature"] = random.Next(2) == 0 ? 0 : 0.9,
             ["stream"] = random.Next(3) > 0,

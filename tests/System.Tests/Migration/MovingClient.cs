@@ -57,7 +57,7 @@ internal sealed class MovingClient(Uri api, AdminCalls admin, IReadOnlyList<stri
         Random random = new(seed);
         while (moves > 0 && !ended.IsCancellationRequested)
         {
-            await Task.Delay(random.Next(5, 400), ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(random.Next(5, 300), ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!ended.IsCancellationRequested && await admin.MoveAsync(id, instances[random.Next(instances.Count)]))
                 moves--;
         }
