@@ -1,3 +1,4 @@
+using Godwit.Contracts.Frames;
 using Godwit.Contracts.Migration;
 using Godwit.Contracts.OpenAI;
 using Godwit.Scheduler.Decisions;
@@ -29,7 +30,14 @@ internal sealed class RequestLookup(DecisionIndex index, DecisionStore decisions
         RequestTrail? trail = null;
         try
         {
-            trail = await trails.ReadAsync(request, cancellation);
+            // Trails have the client's id, and say which the cluster's is: a client may use its own more than once.
+            trail = await trails.ReadAsync(id, cancellation) ?? await TrailOfInnerAsync(id, cancellation);
+            if (trail is not null && trail.Request != request)
+            {
+                request = trail.Request;
+                dispatch = index.Find(request);
+            }
+
             if (dispatch is null && searchLog)
             {
                 dispatch = await decisions.FindAsync(request, cancellation);
@@ -46,5 +54,12 @@ internal sealed class RequestLookup(DecisionIndex index, DecisionStore decisions
         return trail is null && dispatch is null
             ? (null, ApiError.Invalid($"Nothing is known of a request '{id}'.", code: ApiErrorCodes.RequestNotFound, status: 404))
             : (new KnownRequest(request, trail, dispatch), null);
+    }
+
+    // The cluster's own id is as good, as long as the client has not used its part of it again.
+    private async Task<RequestTrail?> TrailOfInnerAsync(string id, CancellationToken cancellation)
+    {
+        RequestTrail? trail = RequestIdTail.PublicPartOf(id) is { } publicId ? await trails.ReadAsync(publicId, cancellation) : null;
+        return trail?.Request == id ? trail : null;
     }
 }

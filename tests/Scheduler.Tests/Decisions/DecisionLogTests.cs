@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Godwit.Contracts;
+using Godwit.Contracts.Frames;
 using Godwit.Contracts.Instances;
 using Godwit.Contracts.Migration;
 using Godwit.Contracts.Redis;
@@ -92,7 +93,8 @@ public sealed class DecisionLogTests(RedisServers servers)
     }
 
     private static Task TrailAsync(RedisServer redis, RequestTrail trail) => redis.Database.StringSetAsync(
-        RedisKeys.Trail(trail.Request), JsonSerializer.Serialize(trail, ContractsJson.Default.RequestTrail));
+        RedisKeys.Trail(RequestIdTail.PublicPartOf(trail.Request) ?? trail.Request),
+        JsonSerializer.Serialize(trail, ContractsJson.Default.RequestTrail));
 
     private static Task<RunningScheduler> StartAsync(RedisServer redis, params (string Key, string? Value)[] settings) =>
         StartAsync(redis, settings, redis.Address);

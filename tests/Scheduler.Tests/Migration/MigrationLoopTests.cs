@@ -103,14 +103,14 @@ public sealed class MigrationLoopTests(RedisServers servers)
         await scheduler.Registry.UntilAsync(snapshot => snapshot.Find("draining")?.IsReady == false);
         await redis.Database.StringSetAsync(
             RedisKeys.Trail("r1"),
-            JsonSerializer.Serialize(new RequestTrail("r1", "tiny", "source", 3, null, [], []), ContractsJson.Default.RequestTrail));
+            JsonSerializer.Serialize(new RequestTrail("r1-0123456789abcdef", "tiny", "source", 3, null, [], []), ContractsJson.Default.RequestTrail));
 
         (int status, JsonElement answer) =
             await scheduler.CallAsync(HttpMethod.Post, "/requests/r1/migrate", """{"destination":"destination"}""");
         Assert.Equal(202, status);
         MigrationOrder order = await NextAsync(source);
         Assert.Equal(
-            (answer.GetProperty("order").GetString(), "operator", "r1", "destination", 1, scheduler.Leadership.Epoch),
+            (answer.GetProperty("order").GetString(), "operator", "r1-0123456789abcdef", "destination", 1, scheduler.Leadership.Epoch),
             (order.Order, order.Reason, order.Request, order.Destination.Id, order.Count, (long?)order.LeaderEpoch));
 
         await RefusesAsync("r2", "destination", 404, "request_not_found");
