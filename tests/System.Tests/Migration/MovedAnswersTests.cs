@@ -11,7 +11,7 @@ public sealed class MovedAnswersTests(MadeModel model) : IClassFixture<MadeModel
     private const int AtOnce = 16;
 
     private static int Requests =>
-        int.TryParse(Environment.GetEnvironmentVariable("GODWIT_MOVED_REQUESTS"), CultureInfo.InvariantCulture, out int count) ? count : 120;
+        int.TryParse(Environment.GetEnvironmentVariable("GODWIT_MOVED_REQUESTS"), CultureInfo.InvariantCulture, out int count) ? count : 60;
 
     [Fact]
     public async Task MixedRequests_MovedAtRandom_AnswerAsUnmoved()
