@@ -13,6 +13,8 @@ internal sealed class FrameLog
     private readonly ArrayBufferWriter<byte> _encoded = new();
     private readonly List<Entry> _entries = [];
     private readonly int[] _acknowledged;
+
+    // Per choice the token behind the last one in a frame.
     private readonly int[] _next;
     private long _first;
 
@@ -32,9 +34,6 @@ internal sealed class FrameLog
 
     /// <summary>Per choice the first token that may still be asked for.</summary>
     public IReadOnlyList<int> Acknowledged => _acknowledged;
-
-    /// <summary>Per choice the token behind the last one in a frame.</summary>
-    public IReadOnlyList<int> Next => _next;
 
     /// <summary>Adds a frame, unless all of it is acknowledged already.</summary>
     /// <param name="frame">The frame.</param>
