@@ -33,7 +33,7 @@ internal static class TrainCommandLine
             Description = $"Model of the folder to begin with. Default: {CorpusReader.General}.",
             HelpName = "ID",
         };
-        Option<int?> steps = new("--steps") { Description = "Steps of each. Default: 4000 for general, 800 for others.", HelpName = "N" };
+        Option<int?> steps = new("--steps") { Description = "Steps of each. Default: 4000 for general, 500 for others.", HelpName = "N" };
         Option<int> seed = new("--seed") { Description = "Seed of weights and order.", HelpName = "S", DefaultValueFactory = _ => 1 };
         Option<int?> threads = new("--threads") { Description = "Threads that compute. Default: as many as there are cores.", HelpName = "N" };
         ids.AcceptOnlyFromAmong([CorpusReader.General, .. CorpusReader.Domains]);
