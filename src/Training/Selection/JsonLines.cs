@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Godwit.Training.Selection;
 
 /// <summary>Files of one JSON object a line, compressed if their name ends in <c>.gz</c>.</summary>
-public static class JsonLines
+internal static class JsonLines
 {
     /// <summary>Reads all of a file.</summary>
     /// <exception cref="InvalidDataException">A line is not such an object; the message names it.</exception>

@@ -12,7 +12,7 @@ namespace Godwit.Training.Selection.Labels;
 /// An OpenAI-compatible server of experts. A prompt's loss is had without an answer: completions echo the prompt with its
 /// log-probabilities, and generate nothing.
 /// </summary>
-public sealed class ExpertServer : IDisposable
+internal sealed class ExpertServer : IDisposable
 {
     private const int MostTries = 7;
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(250);

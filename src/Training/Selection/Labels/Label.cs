@@ -5,4 +5,4 @@ namespace Godwit.Training.Selection.Labels;
 /// <param name="Model">The expert.</param>
 /// <param name="Digest">Its weights: other weights want other labels.</param>
 /// <param name="Loss">Nats per UTF-8 byte; null: the text is longer than its context.</param>
-public sealed record Label(string Prompt, string Model, string Digest, double? Loss);
+internal sealed record Label(string Prompt, string Model, string Digest, double? Loss);

@@ -8,7 +8,7 @@ namespace Godwit.Training.Selection.Labels;
 /// </summary>
 /// <param name="store">Labels that are known, and where new ones go.</param>
 /// <param name="concurrency">Calls at once.</param>
-public sealed class LabelCollector(LabelStore store, int concurrency = 8)
+internal sealed class LabelCollector(LabelStore store, int concurrency = 8)
 {
     /// <summary>No text is cut shorter, bytes.</summary>
     public const int LeastBytes = 16;

@@ -4,4 +4,4 @@ namespace Godwit.Training.Selection.Labels;
 /// <param name="Prompts">Prompts that all experts have done.</param>
 /// <param name="Of">Prompts in all.</param>
 /// <param name="Asked">Calls that were made; the other labels were known.</param>
-public sealed record LabelProgress(int Prompts, int Of, int Asked);
+internal sealed record LabelProgress(int Prompts, int Of, int Asked);

@@ -6,7 +6,7 @@ namespace Godwit.Training.Selection.Labels;
 /// Labels that were asked for before, in one file that only grows. A line that cannot be read, as a power cut leaves one, is a label that is
 /// asked for again.
 /// </summary>
-public sealed class LabelStore : IDisposable
+internal sealed class LabelStore : IDisposable
 {
     private readonly Dictionary<(string Prompt, string Model, string Digest), double?> _labels = [];
     private readonly Lock _lock = new();

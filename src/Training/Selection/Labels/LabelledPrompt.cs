@@ -7,5 +7,5 @@ namespace Godwit.Training.Selection.Labels;
 /// <param name="Variant">Its form.</param>
 /// <param name="Text">The text that was compared on: the prompt, or as much of its beginning as every expert's context holds.</param>
 /// <param name="Losses">Each expert's loss in nats per UTF-8 byte.</param>
-public sealed record LabelledPrompt(
+internal sealed record LabelledPrompt(
     string Id, string Domain, string? Split, string Variant, string Text, IReadOnlyDictionary<string, double> Losses);

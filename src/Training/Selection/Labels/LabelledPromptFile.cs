@@ -1,7 +1,7 @@
 namespace Godwit.Training.Selection.Labels;
 
 /// <summary>Files of labelled prompts, one JSON object a line.</summary>
-public static class LabelledPromptFile
+internal static class LabelledPromptFile
 {
     private const int Decimals = 5;
 

@@ -5,4 +5,4 @@ namespace Godwit.Training.Selection.Labels;
 /// <param name="Digest">Digest of its weights, or, of a server that gives none, <c>created:</c> and when the model was made.</param>
 /// <param name="ContextLength">Tokens of its context; null: the server does not say.</param>
 /// <param name="Server">Who serves it.</param>
-public sealed record ServedExpert(string Id, string Digest, int? ContextLength, ExpertServer Server);
+internal sealed record ServedExpert(string Id, string Digest, int? ContextLength, ExpertServer Server);

@@ -3,7 +3,7 @@ namespace Godwit.Training.Selection.Onnx;
 /// <summary>A layer <c>y = W x + b</c>.</summary>
 /// <param name="Weights">W, one row per output.</param>
 /// <param name="Bias">b; its length is the number of outputs.</param>
-public sealed record DenseLayer(float[] Weights, float[] Bias)
+internal sealed record DenseLayer(float[] Weights, float[] Bias)
 {
     /// <summary>Length of x.</summary>
     public int Inputs => Weights.Length / Bias.Length;

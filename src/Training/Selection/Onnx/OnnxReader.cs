@@ -4,7 +4,7 @@ using Google.Protobuf;
 namespace Godwit.Training.Selection.Onnx;
 
 /// <summary>Reads the weights and the manifest of a router file back, so that an expert can be added to it.</summary>
-public static class OnnxReader
+internal static class OnnxReader
 {
     /// <summary>Reads.</summary>
     /// <param name="path">A file that <see cref="OnnxWriter"/> wrote.</param>

@@ -5,7 +5,7 @@ namespace Godwit.Training.Selection.Onnx;
 /// <summary>
 /// Writes a router as an ONNX model (opset 17, IR 8). TorchSharp has no exporter, and so small a graph does not want generated classes.
 /// </summary>
-public static class OnnxWriter
+internal static class OnnxWriter
 {
     private const int IrVersion = 8;
     private const int Opset = 17;

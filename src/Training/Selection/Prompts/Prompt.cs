@@ -6,4 +6,4 @@ namespace Godwit.Training.Selection.Prompts;
 /// <param name="Split">What it is for, see <see cref="PromptSplits"/>.</param>
 /// <param name="Variant">Its form, see <see cref="PromptVariants"/>.</param>
 /// <param name="Text">The prompt.</param>
-public sealed record Prompt(string Id, string Domain, string Split, string Variant, string Text);
+internal sealed record Prompt(string Id, string Domain, string Split, string Variant, string Text);

@@ -1,7 +1,7 @@
 namespace Godwit.Training.Selection.Prompts;
 
 /// <summary>Files of prompts, one JSON object a line.</summary>
-public static class PromptFile
+internal static class PromptFile
 {
     /// <summary>Reads a file.</summary>
     /// <exception cref="InvalidDataException">A line is not a prompt; the message names it.</exception>

@@ -1,7 +1,7 @@
 namespace Godwit.Training.Selection.Prompts;
 
 /// <summary>What prompts are for. No document is in two of them.</summary>
-public static class PromptSplits
+internal static class PromptSplits
 {
     /// <summary>The router's weights are fitted to it.</summary>
     public const string Train = "train";

@@ -4,7 +4,7 @@ using System.Text;
 namespace Godwit.Training.Selection.Prompts;
 
 /// <summary>Measures of a prompt's text. Losses are per UTF-8 byte, so lengths are too.</summary>
-public static class PromptText
+internal static class PromptText
 {
     /// <summary>Its length in bytes.</summary>
     public static int Bytes(string text) => Encoding.UTF8.GetByteCount(text);

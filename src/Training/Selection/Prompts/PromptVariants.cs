@@ -1,7 +1,7 @@
 namespace Godwit.Training.Selection.Prompts;
 
 /// <summary>Forms of a prompt.</summary>
-public static class PromptVariants
+internal static class PromptVariants
 {
     /// <summary>As it stands in its document.</summary>
     public const string Original = "original";
