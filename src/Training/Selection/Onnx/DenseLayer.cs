@@ -45,4 +45,9 @@ internal sealed record DenseLayer(float[] Weights, float[] Bias)
         biases[output] = bias;
         return new DenseLayer(rows, biases);
     }
+
+    /// <summary>The layer without one output.</summary>
+    public DenseLayer Without(int output) => new(
+        [.. Weights.AsSpan(0, output * Inputs), .. Weights.AsSpan((output + 1) * Inputs)],
+        [.. Bias.AsSpan(0, output), .. Bias.AsSpan(output + 1)]);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Godwit.Router.Prediction;
 using Google.Protobuf;
 
 namespace Godwit.Training.Selection.Onnx;
@@ -51,7 +52,7 @@ internal static class OnnxReader
             Layer(tensors, RouterTensors.HiddenWeight, RouterTensors.HiddenBias),
             Layer(tensors, RouterTensors.LossWeight, RouterTensors.LossBias),
             Layer(tensors, RouterTensors.LogVarianceWeight, RouterTensors.LogVarianceBias));
-        return (graph, manifest ?? throw new InvalidDataException($"it has no metadata '{RouterTensors.ManifestKey}'"));
+        return (graph, manifest ?? throw new InvalidDataException($"it has no metadata '{RouterManifest.MetadataKey}'"));
     }
 
     private static void ReadGraph(ByteString bytes, Dictionary<string, float[]> tensors)
@@ -107,7 +108,7 @@ internal static class OnnxReader
                 value = entry.ReadString();
         }
 
-        return key == RouterTensors.ManifestKey ? value : null;
+        return key == RouterManifest.MetadataKey ? value : null;
     }
 
     private static float[] Find(Dictionary<string, float[]> tensors, string name) =>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Godwit.Router.Prediction;
 
 namespace Godwit.Training.Selection.Onnx;
 
@@ -31,7 +32,7 @@ internal static class OnnxWriter
         .Message(OnnxFields.ModelGraph, Graph(graph))
         .Message(OnnxFields.ModelOpset, new ProtoMessage().Number(OnnxFields.OpsetVersion, Opset))
         .Message(OnnxFields.ModelMetadata, new ProtoMessage()
-            .Text(OnnxFields.EntryKey, RouterTensors.ManifestKey)
+            .Text(OnnxFields.EntryKey, RouterManifest.MetadataKey)
             .Text(OnnxFields.EntryValue, manifest))
         .Encode();
 

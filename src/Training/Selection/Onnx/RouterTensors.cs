@@ -17,7 +17,4 @@ internal static class RouterTensors
     public const string LogVarianceWeight = "log_variance.weight";
     public const string LogVarianceBias = "log_variance.bias";
     public const string SlotAxis = "slot_axis";
-
-    /// <summary>Key of the manifest among the file's metadata.</summary>
-    public const string ManifestKey = "godwit.router";
 }
