@@ -105,6 +105,7 @@ internal static partial class WorkerComposition
             VocabularySize = model.Config.VocabularySize,
             Instance = instance.Id,
             Fingerprint = "fp_" + model.WeightsDigest[..12],
+            WeightsDigest = model.WeightsDigest,
             BosToken = model.Templates.BosToken,
             Encode = model.Tokenizer.Encode,
             EncodeMarked = model.Tokenizer.Encode,

@@ -11,4 +11,5 @@ public sealed record ModelListObject(string Object, IReadOnlyList<ModelObject> D
 /// <param name="Created">Unix seconds.</param>
 /// <param name="OwnedBy">Who made it available.</param>
 /// <param name="MaxModelLen">Context length in tokens (vLLM's name).</param>
-public sealed record ModelObject(string Id, string Object, long Created, string OwnedBy, int MaxModelLen);
+/// <param name="WeightsDigest">SHA-256 over config and weights, 64 hex digits; null where the instances of a model differ.</param>
+public sealed record ModelObject(string Id, string Object, long Created, string OwnedBy, int MaxModelLen, string? WeightsDigest = null);

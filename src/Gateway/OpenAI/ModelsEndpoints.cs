@@ -40,5 +40,6 @@ internal static class ModelsEndpoints
         metrics.Count("models", context.Response.StatusCode);
     }
 
-    private static ModelObject Describe(KnownModel model) => new(model.Id, "model", model.Created, OwnedBy, model.ContextLength);
+    private static ModelObject Describe(KnownModel model) =>
+        new(model.Id, "model", model.Created, OwnedBy, model.ContextLength, model.WeightsDigest);
 }

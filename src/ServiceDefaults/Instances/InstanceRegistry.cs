@@ -172,7 +172,13 @@ public sealed partial class InstanceRegistry : BackgroundService
             .ToDictionary(model => model.Id, StringComparer.Ordinal);
         foreach (IGrouping<string, InstanceRegistration> group in instances.Select(view => view.Registration).GroupBy(r => r.Model))
         {
-            models[group.Key] = new KnownModel(group.Key, group.Min(r => r.ModelCreated), group.Min(r => r.ContextLength), now);
+            string digest = group.First().WeightsDigest;
+            models[group.Key] = new KnownModel(
+                group.Key,
+                group.Min(r => r.ModelCreated),
+                group.Min(r => r.ContextLength),
+                now,
+                group.All(r => r.WeightsDigest == digest) ? digest : null);
         }
 
         return models;

@@ -5,4 +5,5 @@ namespace Godwit.ServiceDefaults.Instances;
 /// <param name="Created">Unix seconds shown to clients.</param>
 /// <param name="ContextLength">Context that every instance of it can serve, in tokens.</param>
 /// <param name="SeenAt">Timestamp (<see cref="TimeProvider.GetTimestamp"/>) of the last picture with an instance of it.</param>
-public sealed record KnownModel(string Id, long Created, int ContextLength, long SeenAt);
+/// <param name="WeightsDigest">Digest of its weights; null where its instances differ.</param>
+public sealed record KnownModel(string Id, long Created, int ContextLength, long SeenAt, string? WeightsDigest);

@@ -92,7 +92,8 @@ internal static class OpenAIApi
         context.Response.Headers[InternalHeaders.Instance] = model.Instance;
     }
 
-    private static ModelObject ObjectOf(ServedModel model) => new(model.Id, "model", model.Created, "godwit", model.ContextLength);
+    private static ModelObject ObjectOf(ServedModel model) =>
+        new(model.Id, "model", model.Created, "godwit", model.ContextLength, model.WeightsDigest);
 
     private static Task UnknownPath(HttpContext context) =>
         ApiErrors.WriteAsync(context, ApiError.Invalid(

@@ -33,6 +33,9 @@ internal sealed record ServedModel
     /// <summary><c>system_fingerprint</c>: equal for all instances that serve the same weights.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>SHA-256 over config and weights, for the model object.</summary>
+    public string? WeightsDigest { get; init; }
+
     /// <summary>Text of the beginning-of-sequence token, or null when the vocabulary has none.</summary>
     public required string? BosToken { get; init; }
 

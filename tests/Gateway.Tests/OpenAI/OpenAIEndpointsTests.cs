@@ -26,13 +26,17 @@ public sealed class OpenAIEndpointsTests(RedisServers servers)
 
         await using RunningGateway gateway = await RunningGateway.StartAsync(redis);
         Assert.Equal(
-            """{"object":"list","data":[{"id":"org/apple","object":"model","created":1700000000,"owned_by":"godwit","max_model_len":512},"""
-            + """{"id":"zebra","object":"model","created":1700000000,"owned_by":"godwit","max_model_len":512}]}""",
-            await gateway.Client.GetStringAsync("/v1/models"));
+            $$"""{"object":"list","data":[{{Object("org/apple")}},{{Object("zebra")}}]}""", await gateway.Client.GetStringAsync("/v1/models"));
         JsonElement one = await gateway.Client.GetFromJsonAsync<JsonElement>("/v1/models/org/apple");
         Assert.Equal("org/apple", one.GetProperty("id").GetString());
         using HttpResponseMessage none = await gateway.Client.GetAsync("/v1/models/pear");
         await AssertErrorAsync(none, 404, "model_not_found", "model");
+
+        static string Object(string id) =>
+            $$"""{"id":"{{id}}","object":"model","created":1700000000,"owned_by":"godwit","max_model_len":512,"""
+            + $$"""
+            "weights_digest":"{{new string('a', 64)}}"}
+            """;
     }
 
     [Theory]
