@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Godwit.Training.Selection.Evaluation.Metrics;
 using Godwit.Training.Selection.Evaluation.RouteLlm;
 
 namespace Godwit.Training.Selection.Evaluation.Reports;
@@ -16,11 +17,14 @@ public sealed record EvaluationReport : GroupReport
     [JsonPropertyOrder(-2)]
     public required string Router { get; init; }
 
-    /// <summary>Nats per byte that count as equally good in <see cref="Metrics.SelectionFigures.WithinEpsilon"/>.</summary>
+    /// <summary>Nats per byte that count as equally good in <see cref="SelectionFigures.WithinEpsilon"/>.</summary>
     public required double Epsilon { get; init; }
 
     /// <summary>Seed of folds, resamples and splits.</summary>
     public required int Seed { get; init; }
+
+    /// <summary>The same prompts by predicted loss alone, as <c>auto:best</c> chooses: without abstention.</summary>
+    public required SelectionFigures AutoBest { get; init; }
 
     /// <summary>What the baselines were fitted on.</summary>
     public required string BaselinesFittedOn { get; init; }

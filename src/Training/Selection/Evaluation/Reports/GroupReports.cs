@@ -56,6 +56,10 @@ internal sealed class GroupReports(
                 Beside(Outcomes(members, i => choices[i].KnnFeaturesByK[_knnFeatures]))));
     }
 
+    /// <summary>The router's figures when it goes by predicted loss alone.</summary>
+    public SelectionFigures OfBest(IReadOnlyList<int> members) =>
+        SelectionFigures.Of(Outcomes(members, i => prompts[i].BestChoice), new Bootstrap(members.Count, seed));
+
     /// <summary>How the router's choices came out.</summary>
     public PromptOutcome[] Router(IReadOnlyList<int> members) => Outcomes(members, i => prompts[i].Choice);
 
