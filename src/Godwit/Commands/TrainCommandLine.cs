@@ -11,6 +11,8 @@ internal static class TrainCommandLine
     public static Command Create() => new("train", "Train the library's models.")
     {
         Expert(),
+        TrainPromptsCommandLine.Create(),
+        TrainRouterCommandLine.Create(),
     };
 
     private static Command Expert()

@@ -29,6 +29,17 @@ internal sealed record TrainedRouter(RouterGraph Graph, RouterManifest Manifest)
     public void Write(string path) =>
         OnnxWriter.Write(path, Graph, JsonSerializer.Serialize(Manifest, ManifestJson.Default.RouterManifest));
 
+    /// <summary>Per prompt, the calibrated loss of each expert that has a head.</summary>
+    public float[][] Predict(FeatureRows rows)
+    {
+        RouterExpert[] heads = [.. Manifest.Experts.Where(expert => expert.HasHead)];
+        return
+        [
+            .. Embed(rows).Select(embedding => Graph.Loss.Apply(embedding)
+                .Zip(heads, (loss, head) => (float)Isotonic.Apply(head.CalibrationX, head.CalibrationY, loss)).ToArray()),
+        ];
+    }
+
     /// <summary>Embeddings of prompts.</summary>
     public float[][] Embed(FeatureRows rows) =>
         [.. Enumerable.Range(0, rows.Count).Select(row => Graph.Embed(rows.Ids(row), rows.Weights(row)))];
