@@ -5,6 +5,7 @@ using Godwit.Contracts.Instances;
 using Godwit.Contracts.Migration;
 using Godwit.Contracts.OpenAI;
 using Godwit.Contracts.Scheduling;
+using Godwit.Contracts.Selection;
 
 namespace Godwit.Contracts;
 
@@ -32,6 +33,8 @@ namespace Godwit.Contracts;
 [JsonSerializable(typeof(RequestTrail))]
 [JsonSerializable(typeof(ResumeCall))]
 [JsonSerializable(typeof(SchedulerLease))]
+[JsonSerializable(typeof(SelectRequest))]
+[JsonSerializable(typeof(SelectResponse))]
 [JsonSerializable(typeof(StartOrder))]
 [JsonSerializable(typeof(SupervisorEntry))]
 public sealed partial class ContractsJson : JsonSerializerContext;
