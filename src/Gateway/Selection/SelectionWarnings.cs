@@ -42,16 +42,15 @@ internal sealed class SelectionWarnings
     public string? ToHeader() =>
         _lines.Count == 0 ? null : string.Join("; ", _more > 0 ? _lines.Append($"and {_more} more") : _lines);
 
-    /// <summary>A text of a client's as a header can hold it.</summary>
-    public static string Printable(string text)
-    {
-        ReadOnlySpan<char> kept = text.AsSpan(0, Math.Min(text.Length, MostCharacters));
-        return string.Create(kept.Length, text, static (printable, from) =>
+    /// <summary>A text of somebody else's as a header can hold it.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="most">How much of it to keep, in characters.</param>
+    public static string Printable(string text, int most = MostCharacters) =>
+        string.Create(Math.Min(text.Length, most), text, static (printable, from) =>
         {
             for (int i = 0; i < printable.Length; i++)
             {
                 printable[i] = from[i] is >= ' ' and <= '~' and not '"' ? from[i] : '?';
             }
         });
-    }
 }

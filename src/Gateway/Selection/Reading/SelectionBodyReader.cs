@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Godwit.Contracts.OpenAI;
 using Godwit.Gateway.OpenAI;
 
@@ -54,8 +53,18 @@ internal static class SelectionBodyReader
     }
 
     /// <summary>What takes the field <c>godwit</c> out of a body that names its model; none when it is not there.</summary>
-    public static IReadOnlyList<BodyEdit> Strip(ReadOnlySpan<byte> body) =>
-        BodyFields.Scan(body).Godwit is { } member ? [new BodyEdit(member.WithComma(body), ReadOnlyMemory<byte>.Empty)] : [];
+    public static IReadOnlyList<BodyEdit> Strip(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return BodyFields.Scan(body).Godwit is { } member ? [new BodyEdit(member.WithComma(body), ReadOnlyMemory<byte>.Empty)] : [];
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, which the worker refuses.
+            return [];
+        }
+    }
 
     private static SelectionBody Placed(BodyFields fields, ReadOnlySpan<byte> body, IReadOnlyList<BodyEdit> edits) => fields switch
     {

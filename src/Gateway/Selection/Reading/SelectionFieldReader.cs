@@ -119,7 +119,7 @@ internal static class SelectionFieldReader
         }
 
         string?[] names = [.. value.EnumerateArray().Select(Text)];
-        return names.Contains(null) ? null : names!;
+        return names.Contains(null) ? null : [.. names.OfType<string>()];
     }
 
     private static string? Text(JsonElement value)
