@@ -20,6 +20,7 @@ internal static class GodwitCommand
         MakeModelCommandLine.Create(),
         BenchCommandLine.Create(),
         SimulateCommandLine.Create(),
+        TrainCommandLine.Create(),
     };
 
     /// <summary>Parses and runs; the exit code.</summary>
