@@ -169,7 +169,7 @@ internal sealed partial class RouterClient : BackgroundService
             }
 
             // Its judgement of the request, in OpenAI's shape; but that we may not ask, or ask wrongly, is between it and us.
-            return response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.ServiceUnavailable
+            return response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable
                 && JsonSerializer.Deserialize(body, ContractsJson.Default.ApiErrorBody)?.Error is { } error
                     ? new RouterAnswer.Refused(error with { Status = (int)response.StatusCode })
                     : throw new JsonException($"it answered {(int)response.StatusCode}");
