@@ -351,7 +351,7 @@ internal sealed partial class RequestRun(
                     await answer.EndAsync(_speaker!, answer.Gone);
                 }
 
-                return "200";
+                return RequestMetrics.Answered;
             case OwnerEnd.ClientGone:
                 return RequestMetrics.ClientClosed;
             case OwnerEnd.Poisoned:
@@ -374,6 +374,11 @@ internal sealed partial class RequestRun(
         {
             await answer.BreakAsync(refused.Body);
             return RequestMetrics.Broken;
+        }
+
+        if (call.HasFallback && refused.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            return RequestMetrics.Unanswered;
         }
 
         await answer.RefuseAsync(refused.Status, refused.Body);
