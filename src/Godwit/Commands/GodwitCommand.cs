@@ -20,6 +20,8 @@ internal static class GodwitCommand
         MakeModelCommandLine.Create(),
         BenchCommandLine.Create(),
         SimulateCommandLine.Create(),
+        TrainCommandLine.Create(),
+        EvalCommandLine.Create(),
     };
 
     /// <summary>Parses and runs; the exit code.</summary>
