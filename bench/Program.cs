@@ -13,6 +13,7 @@ RootCommand benchmarks = new("The benchmarks behind docs/benchmarks.md.")
 {
     EngineBench.Command(),
     ChainBench.Command(),
+    SelectionBench.Command(),
     MaskBench.Command(),
     DispatchBench.Command(),
     FloverBench.Command(),
