@@ -1,4 +1,7 @@
+using Godwit.Router.Library;
 using Godwit.Router.Listening;
+using Godwit.Router.Prediction;
+using Godwit.Router.Selection;
 using Godwit.ServiceDefaults;
 using Godwit.ServiceDefaults.Cluster;
 using Godwit.ServiceDefaults.Instances;
@@ -18,6 +21,9 @@ public static class RouterProgram
     public static IReadOnlyDictionary<string, Type> OptionSections { get; } = new Dictionary<string, Type>
     {
         [RouterListenerOptions.Section] = typeof(RouterListenerOptions),
+        [LibraryOptions.Section] = typeof(LibraryOptions),
+        [PredictionOptions.Section] = typeof(PredictionOptions),
+        [SelectionOptions.Section] = typeof(SelectionOptions),
     };
 
     /// <summary>Builds the program on a builder whose configuration is complete; the caller runs and disposes it.</summary>
@@ -26,10 +32,15 @@ public static class RouterProgram
         builder.AddServiceDefaults(Name);
         builder.Services.AddRouterListener();
         builder.Services.AddInstanceRegistry(Name);
+        builder.Services.AddLibrary();
+        builder.Services.AddPrediction();
+        builder.Services.AddSelection();
 
         WebApplication app = builder.Build();
         app.MapDefaultEndpoints();
         app.UseClusterSecret();
+        app.MapLibrary();
+        app.MapSelection();
         return app;
     }
 }

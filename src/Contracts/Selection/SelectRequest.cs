@@ -4,9 +4,6 @@ namespace Godwit.Contracts.Selection;
 /// <param name="Prompt">The last user message, or the prompt of a completion; flags may still be in it.</param>
 public sealed record SelectRequest(string Prompt)
 {
-    /// <summary>System prompt; null: none. It counts for its length alone, and flags in it are text.</summary>
-    public string? System { get; init; }
-
     /// <summary>
     /// Weights λ by goal (<see cref="GoalNames"/>), 0 to <see cref="GoalNames.MaxWeight"/>, in nats per byte that the costliest expert may be
     /// worse; null: those of the preset. Flags in the prompt go before.

@@ -49,15 +49,6 @@ public sealed class BaselineTests
     });
 
     [Fact]
-    public void Ridge_FindsALinearFunction()
-    {
-        Random random = new(2);
-        float[][] rows = [.. Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, 6).Select(_ => random.NextSingle() - 0.5f).ToArray())];
-        RidgeFit fit = RidgeFit.Fit(rows, [.. rows.Select(row => 0.7 + (2 * row[0]) - (3 * row[5]))], 1e-8);
-        Assert.Equal(0.7 + (2 * 0.2) - (3 * 0.4), fit.At([0.2f, 9, 9, 9, 9, 0.4f]), 3);
-    }
-
-    [Fact]
     public void CrossFit_NeverFitsOnAPromptItIsTriedOn()
     {
         // Every text is unlike all others, and stands there twice: only by the copy could a neighbour know who is best.

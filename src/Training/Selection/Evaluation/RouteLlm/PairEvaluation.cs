@@ -1,5 +1,6 @@
 using Godwit.Training.Selection.Evaluation.Baselines;
 using Godwit.Training.Selection.Evaluation.Metrics;
+using Godwit.Training.Selection.Fit;
 
 namespace Godwit.Training.Selection.Evaluation.RouteLlm;
 
@@ -9,7 +10,7 @@ public static class PairEvaluation
     // What RouteLLM's own MMLU figures with gold labels were fitted on.
     private const int MostFitted = 1500;
     private const int Neighbourhood = 50;
-    private const double Penalty = 1e-2;
+    private static readonly double[] s_penalties = [1, 10, 100, 1000];
 
     /// <summary>The report of one table.</summary>
     /// <param name="table">The table.</param>
@@ -50,8 +51,9 @@ public static class PairEvaluation
         PairPrompt[] prompts, PairPromptFeatures[] inputs, double[] gains, int fitted, int buckets, int seed)
     {
         float[][] embeddings = [.. inputs.Take(fitted).Select(input => input.Embedding)];
-        RidgeFit ridge = RidgeFit.Fit(embeddings, gains[..fitted], Penalty);
-        yield return ("embedding", i => ridge.At(inputs[i].Embedding));
+        double mean = gains.Take(fitted).Average();
+        (float[] weights, double bias) = Head(embeddings, gains[..fitted], mean);
+        yield return ("embedding", i => bias + inputs[i].Embedding.Select((value, at) => (double)value * weights[at]).Sum());
 
         LinearClassifier classifier = LinearClassifier.Fit(
             [.. inputs.Take(fitted).Select(input => input.Features)], [.. gains.Take(fitted).Select(gain => gain > 0 ? 1 : 0)], 2, buckets, seed);
@@ -62,11 +64,17 @@ public static class PairEvaluation
             return probabilities[1];
         });
 
-        double mean = gains.Take(fitted).Average();
         Dictionary<string, double> subjects = prompts.Take(fitted).Zip(gains).GroupBy(pair => pair.First.Subject)
             .ToDictionary(subject => subject.Key, subject => subject.Average(pair => pair.Second));
         yield return ("subject_mean", i => subjects.GetValueOrDefault(prompts[i].Subject, mean));
         yield return ("knn", i => Neighbours.ByEmbedding(embeddings, inputs[i].Embedding, Neighbourhood).Average(n => gains[n]));
         yield return ("oracle", i => gains[i]);
+    }
+
+    // As an expert's head is added to a finished router, the penalty chosen on the fitted prompts.
+    private static (float[] Weights, double Bias) Head(float[][] embeddings, double[] targets, double mean)
+    {
+        Ridge ridge = s_penalties.Select(penalty => new Ridge(embeddings, penalty)).MinBy(candidate => candidate.LeaveOneOut(targets))!;
+        return ridge.Unscale(ridge.Solve([.. targets.Select(target => target - mean)]), mean);
     }
 }

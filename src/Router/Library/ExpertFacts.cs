@@ -1,0 +1,45 @@
+namespace Godwit.Router.Library;
+
+/// <summary>What is known of an expert beside its losses: from its card, and from its instances as they are now.</summary>
+/// <param name="Id">Its id.</param>
+internal sealed record ExpertFacts(string Id)
+{
+    /// <summary>Instances that take requests.</summary>
+    public int Instances { get; init; }
+
+    /// <summary>Context that each of them can serve, in tokens; without instances that of the card, 0 without a card.</summary>
+    public int ContextLength { get; init; }
+
+    /// <summary>Digest of the weights that its instances have; null: they differ, or there are none.</summary>
+    public string? WeightsDigest { get; init; }
+
+    /// <summary>Number of its weights; null: unknown.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>When it was published; null: unknown.</summary>
+    public DateOnly? Date { get; init; }
+
+    /// <summary>What it can do; null: nobody has said.</summary>
+    public IReadOnlyList<string>? Capabilities { get; init; }
+
+    /// <summary>Security class, 0 (local) upwards.</summary>
+    public int Security { get; init; }
+
+    /// <summary>Where the text stays; null: where this machine is.</summary>
+    public string? Residency { get; init; }
+
+    /// <summary>Price of a million tokens.</summary>
+    public double Price { get; init; }
+
+    /// <summary>Mean number of tokens of its answers; null: not measured.</summary>
+    public double? Verbosity { get; init; }
+
+    /// <summary>School grade that its answers read like; null: not measured.</summary>
+    public double? Readability { get; init; }
+
+    /// <summary>Milliseconds per token of its quickest instance lately; null: none has run yet.</summary>
+    public double? StepMs { get; init; }
+
+    /// <summary>Load of its least loaded instance: 0 is idle, 1 is full, above it requests wait.</summary>
+    public double Load { get; init; }
+}
