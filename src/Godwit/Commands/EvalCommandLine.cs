@@ -49,6 +49,13 @@ internal sealed class EvalCommandLine
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string> _generalist = new("--generalist")
+    {
+        Description = "Expert that the Router asks when it does not know better (Router:Selection:Generalist).",
+        HelpName = "ID",
+        DefaultValueFactory = _ => "general",
+    };
+
     private readonly Option<double> _epsilon = new("--epsilon")
     {
         Description = "Nats per byte that count as equally good.",
@@ -74,7 +81,7 @@ internal sealed class EvalCommandLine
         });
         Router = new Command("router", "Evaluate a router on labelled prompts, beside plain baselines; it chooses by the Router's own code.")
         {
-            _router, _heldout, _models, _experts, _key, _prompts, _labels, _routeLlm, _plot, _tokenMs, _epsilon, _seed, _json,
+            _router, _heldout, _models, _experts, _key, _prompts, _labels, _routeLlm, _plot, _tokenMs, _generalist, _epsilon, _seed, _json,
         };
         Router.Validators.Add(result =>
         {
@@ -116,6 +123,7 @@ internal sealed class EvalCommandLine
             RouteLlm = result.GetValue(_routeLlm),
             Plot = result.GetValue(_plot),
             TokenMs = result.GetRequiredValue(_tokenMs),
+            Generalist = result.GetRequiredValue(_generalist),
             Epsilon = result.GetValue(_epsilon),
             Seed = result.GetValue(_seed),
         };
