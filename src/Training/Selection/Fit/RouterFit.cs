@@ -39,8 +39,7 @@ internal sealed class RouterFit
     public RouterGraph Run(IProgress<EpochReport>? progress, CancellationToken cancel)
     {
         set_num_threads(_settings.Threads);
-        random.manual_seed(_settings.Seed);
-        using RouterNetwork network = new(_settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length);
+        using RouterNetwork network = new(_settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _random);
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
         RouterGraph? best = null;
         double lowest = double.MaxValue;
