@@ -4,6 +4,7 @@ using System.Globalization;
 using Godwit.CommandLine.Configuration;
 using Godwit.CommandLine.Eval;
 using Godwit.CommandLine.Library;
+using Godwit.Contracts.Library;
 using Godwit.Router.Prediction;
 using Godwit.Training.Selection.Evaluation.Reports;
 using Spectre.Console;
@@ -17,7 +18,7 @@ internal sealed class EvalCommandLine
 
     private readonly Option<string?> _router = File("--router", $"The router file. Default: {RouterFile.FileName} in the models' folder.");
     private readonly Option<string?> _heldout = File("--heldout", $"Labelled prompts. Default: {HeldoutFile} in the models' folder.");
-    private readonly Option<string?> _models = new("--models") { Description = "Folder of models and cards. Default: the bundled ones.", HelpName = "DIR" };
+    private readonly Option<string?> _models = Models();
 
     private readonly Option<Uri?> _experts = new("--experts")
     {
@@ -93,7 +94,30 @@ internal sealed class EvalCommandLine
 
     private Command Router { get; }
 
-    public static Command Create() => new("eval", "Evaluate what was trained.") { new EvalCommandLine().Router };
+    public static Command Create() => new("eval", "Evaluate what was trained.")
+    {
+        new EvalCommandLine().Router,
+        Experts(),
+    };
+
+    private static Command Experts()
+    {
+        Option<string?> heldout = File("--heldout", $"Labelled prompts. Default: {HeldoutFile} in the models' folder.");
+        Option<string?> models = Models();
+        Option<bool> write = new("--write") { Description = "Write the losses into the model cards, library.json." };
+        Command command = new("experts", "Show every expert's loss on every domain of labelled prompts.") { heldout, models, write };
+        command.SetAction(result => CommandRunner.RunAsync(
+            async () =>
+            {
+                string folder = FolderOf(result.GetValue(models));
+                string? cards = result.GetValue(write) ? Path.Combine(folder, ModelLibrary.FileName) : null;
+                foreach (string line in EvalExpertsCommand.Run(result.GetValue(heldout) ?? Path.Combine(folder, HeldoutFile), cards))
+                    await Console.Out.WriteLineAsync(line);
+                return ExitCodes.Success;
+            },
+            Console.Error));
+        return command;
+    }
 
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancel)
     {
@@ -107,10 +131,7 @@ internal sealed class EvalCommandLine
 
     private EvalRouterSettings Settings(ParseResult result)
     {
-        string? models = result.GetValue(_models);
-        if (models is not null && !Directory.Exists(models))
-            throw new ConfigurationException($"{models}: there is no such folder (--models).");
-        models ??= ModelFolders.Bundled().Directory;
+        string models = FolderOf(result.GetValue(_models));
         return new EvalRouterSettings(
             result.GetValue(_router) ?? Path.Combine(models, RouterFile.FileName),
             result.GetValue(_heldout) ?? Path.Combine(models, HeldoutFile),
@@ -130,6 +151,14 @@ internal sealed class EvalCommandLine
     }
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    private static Option<string?> Models() =>
+        new("--models") { Description = "Folder of models and cards. Default: the bundled ones.", HelpName = "DIR" };
+
+    private static string FolderOf(string? models) =>
+        models is null ? ModelFolders.Bundled().Directory
+        : Directory.Exists(models) ? models
+        : throw new ConfigurationException($"{models}: there is no such folder (--models).");
 
     private static Uri? ParseAddress(ArgumentResult result)
     {
