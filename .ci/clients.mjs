@@ -1,5 +1,6 @@
 // The official npm client against a running Godwit: one line per check, "ok …" or "not ok …".
-// Usage: GODWIT_API=http://… GODWIT_WORKERS="http://… …" node clients.mjs FOLDER_WITH_NODE_MODULES
+// Usage: GODWIT_API=http://… GODWIT_WORKERS="http://… …" node clients.mjs FOLDER_WITH_NODE_MODULES [auto]
+// It wants the models stories260k and babyllama and no others; with "auto" it checks the choice of a model alone, whatever is served.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -40,9 +41,65 @@ async function kvBlocksUsed() {
   return used;
 }
 
+const autos = ['auto', 'auto:fast', 'auto:small', 'auto:best'];
+const served = (await client.models.list()).data.map((m) => m.id).filter((id) => !autos.includes(id));
+
+// What x-godwit-selection says: model=sql; reason=lowest_cost; loss=0.412; margin=0.093; router=ab12cd34
+const selectionOf = (response) => Object.fromEntries((response.headers.get('x-godwit-selection') ?? '').split('; ').map((part) => part.split('=')));
+
+await check('auto: its names are listed', async () => {
+  const ids = (await client.models.list()).data.map((m) => m.id);
+  assert(autos.every((name) => ids.includes(name)) && served.length > 0, `got ${ids}`);
+  assert((await client.models.retrieve('auto:fast')).id === 'auto:fast', 'another id');
+});
+
+for (const model of autos) {
+  await check(`${model}: a model is chosen, and the headers say which and why`, async () => {
+    const { data, response } = await chat(model, 'Once upon a time there was a little girl').withResponse();
+    const selection = selectionOf(response);
+    assert(served.includes(selection.model) && /^[a-z_]+$/.test(selection.reason), JSON.stringify(selection));
+    assert(selection.reason !== 'router_timeout' && selection.reason !== 'router_failed', JSON.stringify(selection));
+    assert(data.model === selection.model && response.headers.get('x-godwit-model') === selection.model, `${data.model}, ${JSON.stringify(selection)}`);
+    assert(data.usage.completion_tokens > 0 && !response.headers.has('x-godwit-selection-warning'), JSON.stringify(data));
+  });
+}
+
+await check('auto: streamed, equals the whole, and what its model gives under its own name', async () => {
+  const { data, response } = await chat('auto', 'Once upon a time').withResponse();
+  let text = '';
+  for await (const chunk of await chat('auto', 'Once upon a time', { stream: true })) text += chunk.choices[0]?.delta?.content ?? '';
+  const named = await chat(selectionOf(response).model, 'Once upon a time');
+  assert(text === data.choices[0].message.content && text === named.choices[0].message.content, JSON.stringify({ text, data, named }));
+});
+
+await check('auto: an unknown flag is reported, and no flag reaches the model', async () => {
+  const { data, response } = await chat('auto', '[Flag: foo] Once upon a time [Flag: size=0.01]').withResponse();
+  assert(response.headers.get('x-godwit-selection-warning') === 'unknown flag "foo"', response.headers.get('x-godwit-selection-warning'));
+  const plain = await chat(selectionOf(response).model, 'Once upon a time');
+  assert(data.choices[0].message.content === plain.choices[0].message.content, JSON.stringify({ data, plain }));
+});
+
+await check('auto: the body says which models may be chosen', async () => {
+  for (const model of served) {
+    const { data, response } = await chat('auto', 'Once upon a time', { godwit: { models: [model], goals: { size: 0.5 } } }).withResponse();
+    assert(data.model === model && selectionOf(response).model === model, `${data.model} instead of ${model}`);
+  }
+});
+
+await check('auto: a wrong goal in the body is 400', async () => {
+  try {
+    await chat('auto', 'Hello', { godwit: { goals: { size: -1 } } });
+  } catch (error) {
+    assert(error instanceof OpenAI.BadRequestError && error.code === 'invalid_value' && error.param === 'godwit.goals.size', `${error.status} ${error.param}`);
+    return;
+  }
+  throw new Error('it was answered');
+});
+
+if (process.argv[3] === 'auto') process.exit();
+
 await check('models.list names the bundled models', async () => {
-  const ids = (await client.models.list()).data.map((m) => m.id).sort();
-  assert(JSON.stringify(ids) === JSON.stringify(models), `got ${ids}`);
+  assert(JSON.stringify(served.sort()) === JSON.stringify(models), `got ${served}`);
 });
 
 await check('models.retrieve', async () => {

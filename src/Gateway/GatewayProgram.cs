@@ -4,6 +4,7 @@ using Godwit.Gateway.Dispatch;
 using Godwit.Gateway.Forwarding;
 using Godwit.Gateway.Listening;
 using Godwit.Gateway.OpenAI;
+using Godwit.Gateway.Selection;
 using Godwit.ServiceDefaults;
 using Godwit.ServiceDefaults.Instances;
 using Microsoft.AspNetCore.Builder;
@@ -23,6 +24,7 @@ public static class GatewayProgram
         [OpenAIOptions.Section] = typeof(OpenAIOptions),
         [DispatchClientOptions.Section] = typeof(DispatchClientOptions),
         [ForwardingOptions.Section] = typeof(ForwardingOptions),
+        [SelectionOptions.Section] = typeof(SelectionOptions),
     };
 
     /// <summary>Builds the program on a builder whose configuration is complete; the caller runs and disposes it.</summary>
@@ -35,6 +37,7 @@ public static class GatewayProgram
         builder.Services.AddAdmin();
         builder.Services.AddDispatchClient();
         builder.Services.AddForwarding();
+        builder.Services.AddSelection();
         builder.Services.AddOpenAI();
 
         WebApplication app = builder.Build();

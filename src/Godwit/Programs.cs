@@ -1,6 +1,7 @@
 using Godwit.CommandLine.Configuration;
 using Godwit.CommandLine.Supervision;
 using Godwit.Gateway;
+using Godwit.Router;
 using Godwit.Scheduler;
 using Godwit.ServiceDefaults;
 using Godwit.Worker;
@@ -16,6 +17,7 @@ internal static class Programs
         .. ServiceDefaultsExtensions.OptionSections,
         new KeyValuePair<string, Type>(SupervisionOptions.Section, typeof(SupervisionOptions)),
         .. GatewayProgram.OptionSections,
+        .. RouterProgram.OptionSections,
         .. SchedulerProgram.OptionSections,
         .. WorkerProgram.OptionSections,
     ]);

@@ -51,6 +51,10 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>Requests that it owns.</summary>
     public int Owned => _app.Services.GetRequiredService<OwnedRequests>().Count;
 
+    /// <summary>A part of it.</summary>
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     /// <summary>Posts JSON and returns when the headers are there.</summary>
     public Task<HttpResponseMessage> PostAsync(string json, string path = "/v1/chat/completions", string? id = null, CancellationToken cancellation = default)
     {

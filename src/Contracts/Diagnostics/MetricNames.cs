@@ -150,6 +150,21 @@ public static class MetricNames
     /// <summary>Gauge: instances of a model that should be added, or below zero taken away.</summary>
     public const string ScalingAdvice = "godwit_scaling_advice";
 
+    /// <summary>Counter: requests for which a model was chosen, by model and reason.</summary>
+    public const string Selections = "godwit_selection_requests_total";
+
+    /// <summary>Histogram: seconds that requests waited for the Router.</summary>
+    public const string SelectionTime = "godwit_selection_seconds";
+
+    /// <summary>Counter: chosen models that had no capacity, so that the next one was asked.</summary>
+    public const string SelectionFallbacks = "godwit_selection_fallbacks_total";
+
+    /// <summary>Counter: flags, goals and fields of the choice that were not known.</summary>
+    public const string SelectionUnknown = "godwit_selection_unknown_total";
+
+    /// <summary>Gauge: 1 while the Router answers, else 0.</summary>
+    public const string SelectionRouterUp = "godwit_selection_router_up";
+
     /// <summary>Counter: experts chosen, by model and reason.</summary>
     public const string RouterSelections = "godwit_router_selections_total";
 

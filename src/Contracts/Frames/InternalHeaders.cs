@@ -23,4 +23,16 @@ public static class InternalHeaders
 
     /// <summary>Response header: the request's id.</summary>
     public const string RequestId = "x-request-id";
+
+    /// <summary>Request header: weights of goals for the choice of a model, <c>size=0.4, latency=0.2</c>.</summary>
+    public const string Goals = "x-godwit-goals";
+
+    /// <summary>Request header: models that may be chosen, separated by commas.</summary>
+    public const string Models = "x-godwit-models";
+
+    /// <summary>Response header: which model was chosen and why, in short.</summary>
+    public const string Selection = "x-godwit-selection";
+
+    /// <summary>Response header: wishes for the choice that were ignored.</summary>
+    public const string SelectionWarning = "x-godwit-selection-warning";
 }

@@ -332,9 +332,10 @@ internal sealed partial class RequestRun(
         {
             services.Health.Failed(call.Model, instance.Id, instance.BootId);
         }
-        else if (failure == AttemptFailure.Declined)
+
+        if (failure != AttemptFailure.Broken)
         {
-            _search.Declined(instance);
+            _search.Failed(instance, failure);
         }
 
         return new AttemptResult.Failed(failure, reason);
@@ -350,7 +351,7 @@ internal sealed partial class RequestRun(
                     await answer.EndAsync(_speaker!, answer.Gone);
                 }
 
-                return "200";
+                return RequestMetrics.Answered;
             case OwnerEnd.ClientGone:
                 return RequestMetrics.ClientClosed;
             case OwnerEnd.Poisoned:
@@ -373,6 +374,11 @@ internal sealed partial class RequestRun(
         {
             await answer.BreakAsync(refused.Body);
             return RequestMetrics.Broken;
+        }
+
+        if (call.HasFallback && refused.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            return RequestMetrics.Unanswered;
         }
 
         await answer.RefuseAsync(refused.Status, refused.Body);

@@ -27,6 +27,12 @@ internal sealed record GenerationCall(string Model, bool Stream, long? Seed, int
     /// <summary><c>best_of</c>; null: not said.</summary>
     public int? BestOf { get; init; }
 
+    /// <summary>The body has the field <c>godwit</c>, which is ours to read.</summary>
+    public bool HasGodwit { get; init; }
+
+    /// <summary>Another model may answer it: where this one has no capacity, nothing is said to the client.</summary>
+    public bool HasFallback { get; init; }
+
     /// <summary>Its endpoint generates text.</summary>
     public bool Generates { get; init; } = true;
 

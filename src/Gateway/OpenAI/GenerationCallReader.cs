@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Godwit.Contracts.OpenAI;
+using Godwit.Gateway.Selection;
 
 namespace Godwit.Gateway.OpenAI;
 
@@ -16,7 +17,9 @@ internal static class GenerationCallReader
 
     /// <summary>Reads a body.</summary>
     /// <param name="body">Its bytes.</param>
-    /// <param name="otherwise">The model of a body that names none; null: it has to name one.</param>
+    /// <param name="otherwise">
+    /// The model of a body that names none; null: it has to name one, or to say with the field <c>godwit</c> how one is to be chosen.
+    /// </param>
     public static (GenerationCall? Call, ApiError? Error) Read(ReadOnlySpan<byte> body, string? otherwise = null)
     {
         ReadOnlySpan<byte> byteOrderMark = [0xEF, 0xBB, 0xBF];
@@ -68,6 +71,7 @@ internal static class GenerationCallReader
     private ref struct Fields(int begin)
     {
         private bool _hasModel;
+        private bool _hasGodwit;
         private bool _namesNone;
         private string? _model;
         private bool _stream;
@@ -121,6 +125,10 @@ internal static class GenerationCallReader
                 bool isNumber = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out _priority);
                 _priority = isNumber ? Math.Clamp(_priority, -MaxPriority, MaxPriority) : 0;
             }
+            else if (Is(ref reader, "godwit"u8))
+            {
+                _hasGodwit = true;
+            }
             else if (Is(ref reader, "messages"u8) || Is(ref reader, "prompt"u8) || Is(ref reader, "input"u8))
             {
                 _promptAt = Skip(ref reader);
@@ -139,7 +147,7 @@ internal static class GenerationCallReader
         public readonly (GenerationCall? Call, ApiError? Error) ToCall(string? otherwise)
         {
             bool named = _hasModel && !_namesNone;
-            return (named, named ? _model : otherwise) switch
+            return (named, named ? _model : otherwise ?? (_hasGodwit ? AutoModels.Name : null)) switch
             {
                 (false, null) or (_, "") => (null, ApiError.Invalid(
                     "'model' is missing. GET /v1/models lists those that exist.", "model", ApiErrorCodes.MissingField)),
@@ -150,6 +158,7 @@ internal static class GenerationCallReader
                         SeedAt = _seedAt,
                         Choices = _choices,
                         BestOf = _bestOf,
+                        HasGodwit = _hasGodwit,
                     },
                     null),
                 _ => (null, ApiError.Invalid(

@@ -1,5 +1,7 @@
 using Godwit.Contracts.OpenAI;
 using Godwit.Gateway.Forwarding;
+using Godwit.Gateway.Selection;
+using Godwit.Gateway.Selection.Reading;
 using Godwit.ServiceDefaults.Errors;
 using Godwit.ServiceDefaults.Instances;
 using Microsoft.AspNetCore.Builder;
@@ -24,11 +26,17 @@ internal static class GenerationEndpoints
 
     private static void Map(WebApplication app, string path, string endpoint, bool generates = true, bool wantsModel = true) => app.MapPost(
         path,
-        async (HttpContext context, GenerationForwarder forwarder, InstanceRegistry registry, RequestMetrics metrics, IOptions<OpenAIOptions> options) =>
+        async (
+            HttpContext context,
+            GenerationForwarder forwarder,
+            SelectingForwarder selecting,
+            InstanceRegistry registry,
+            RequestMetrics metrics,
+            IOptions<OpenAIOptions> options) =>
         {
             try
             {
-                string status = await HandleAsync(context, path, generates, wantsModel, forwarder, registry, options.Value);
+                string status = await HandleAsync(context, path, generates, wantsModel, forwarder, selecting, registry, options.Value);
                 metrics.Count(endpoint, status);
             }
             catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -43,6 +51,7 @@ internal static class GenerationEndpoints
         bool generates,
         bool wantsModel,
         GenerationForwarder forwarder,
+        SelectingForwarder selecting,
         InstanceRegistry registry,
         OpenAIOptions options)
     {
@@ -50,9 +59,17 @@ internal static class GenerationEndpoints
         using (body)
         {
             GenerationCall? call = null;
+            bool hasWishes = SelectionHeaderReader.AreIn(context.Request.Headers);
             if (body is not null)
             {
-                (call, error) = GenerationCallReader.Read(body.Bytes.Span, wantsModel ? null : OnlyModel(registry.Current));
+                string? otherwise = !wantsModel ? OnlyModel(registry.Current) : hasWishes ? AutoModels.Name : null;
+                (call, error) = GenerationCallReader.Read(body.Bytes.Span, otherwise);
+                call = generates ? call : call?.WithoutGeneration();
+            }
+
+            if (call is not null && SelectingForwarder.Concerns(call))
+            {
+                return await selecting.ForwardAsync(context, path, call, body!);
             }
 
             error ??= Unavailable(registry.Current, call!.Model);
@@ -62,15 +79,18 @@ internal static class GenerationEndpoints
                 return error.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
 
-            return await forwarder.ForwardAsync(context, path, generates ? call! : call!.WithoutGeneration(), body!);
+            return call!.HasGodwit || hasWishes
+                ? await selecting.ForwardNamedAsync(context, path, call, body!)
+                : await forwarder.ForwardAsync(context, path, call, body!);
         }
     }
 
-    private static string? OnlyModel(RegistrySnapshot snapshot) => snapshot.Models.Count == 1 ? snapshot.Models.Keys.Single() : null;
-
-    private static ApiError? Unavailable(RegistrySnapshot snapshot, string model) =>
+    /// <summary>Why nobody can answer for a model; null when somebody can.</summary>
+    internal static ApiError? Unavailable(RegistrySnapshot snapshot, string model) =>
         !snapshot.IsComplete ? ApiError.Overloaded("The gateway does not know its instances yet; try again in a moment.")
         : !snapshot.Models.ContainsKey(model) ? ApiError.ModelNotFound(model)
         : snapshot.OfModel(model).Count == 0 ? ApiError.Overloaded($"No instance of the model '{model}' is alive at the moment.")
         : null;
+
+    private static string? OnlyModel(RegistrySnapshot snapshot) => snapshot.Models.Count == 1 ? snapshot.Models.Keys.Single() : null;
 }

@@ -1,5 +1,7 @@
 using Godwit.Contracts;
 using Godwit.Contracts.OpenAI;
+using Godwit.Gateway.Selection;
+using Godwit.Gateway.Selection.Asking;
 using Godwit.ServiceDefaults.Errors;
 using Godwit.ServiceDefaults.Instances;
 using Microsoft.AspNetCore.Builder;
@@ -7,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Gateway.OpenAI;
 
-/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the models that have, or lately had, an instance.</summary>
+/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the models that have, or lately had, an instance, and the names under which one is chosen.</summary>
 internal static class ModelsEndpoints
 {
     private const string OwnedBy = "godwit";
@@ -19,16 +21,25 @@ internal static class ModelsEndpoints
         app.MapGet("/v1/models/{**id}", GetAsync);
     }
 
-    private static IResult List(InstanceRegistry registry, RequestMetrics metrics)
+    private static IResult List(InstanceRegistry registry, RouterClient router, RequestMetrics metrics)
     {
         metrics.Count("models", StatusCodes.Status200OK);
-        ModelObject[] models = [.. registry.Current.Models.Values.OrderBy(model => model.Id, StringComparer.Ordinal).Select(Describe)];
+        ModelObject[] models =
+        [
+            .. Autos(registry.Current, router),
+            .. registry.Current.Models.Values.OrderBy(model => model.Id, StringComparer.Ordinal).Select(Describe),
+        ];
         return TypedResults.Json(new ModelListObject("list", models), ContractsJson.Default.ModelListObject);
     }
 
-    private static async Task GetAsync(string id, HttpContext context, InstanceRegistry registry, RequestMetrics metrics)
+    private static async Task GetAsync(
+        string id, HttpContext context, InstanceRegistry registry, RouterClient router, RequestMetrics metrics)
     {
-        if (registry.Current.Models.TryGetValue(id, out KnownModel? model))
+        if (Autos(registry.Current, router).FirstOrDefault(model => model.Id == id) is { } auto)
+        {
+            await TypedResults.Json(auto, ContractsJson.Default.ModelObject).ExecuteAsync(context);
+        }
+        else if (registry.Current.Models.TryGetValue(id, out KnownModel? model))
         {
             await TypedResults.Json(Describe(model), ContractsJson.Default.ModelObject).ExecuteAsync(context);
         }
@@ -39,6 +50,17 @@ internal static class ModelsEndpoints
 
         metrics.Count("models", context.Response.StatusCode);
     }
+
+    /// <summary>The names under which a model is chosen, while somebody chooses; any of the models may answer, the longest context included.</summary>
+    private static IEnumerable<ModelObject> Autos(RegistrySnapshot snapshot, RouterClient router) =>
+        router.IsUp && snapshot.Models.Count > 0
+            ? AutoModels.Names.Select(name => new ModelObject(
+                name,
+                "model",
+                snapshot.Models.Values.Max(model => model.Created),
+                OwnedBy,
+                snapshot.Models.Values.Max(model => model.ContextLength)))
+            : [];
 
     private static ModelObject Describe(KnownModel model) =>
         new(model.Id, "model", model.Created, OwnedBy, model.ContextLength, model.WeightsDigest);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Godwit.Contracts.OpenAI;
+using Godwit.Gateway.Selection.Reading;
 using Godwit.ServiceDefaults.Listening;
 using Microsoft.AspNetCore.Http;
 
@@ -55,6 +56,23 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
+    /// <summary>The body with parts of it replaced, as a body of its own; edits do not overlap.</summary>
+    public RequestBody Edited(IReadOnlyList<BodyEdit> edits)
+    {
+        RequestBody edited = new(_length + edits.Sum(edit => edit.Replacement.Length));
+        ReadOnlySpan<byte> rest = Bytes.Span;
+        int done = 0;
+        foreach (BodyEdit edit in edits.OrderBy(edit => edit.At.Start.Value))
+        {
+            edited.Append(rest[done..edit.At.Start.Value]);
+            edited.Append(edit.Replacement.Span);
+            done = edit.At.End.Value;
+        }
+
+        edited.Append(rest[done..]);
+        return edited;
+    }
+
     public void Dispose()
     {
         byte[] buffer = Interlocked.Exchange(ref _buffer, []);
@@ -91,6 +109,13 @@ internal sealed class RequestBody : IDisposable
         $"The body is larger than {maxBytes} bytes, the most that is allowed.",
         code: ApiErrorCodes.RequestTooLarge,
         status: StatusCodes.Status413PayloadTooLarge);
+
+    // There is room.
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_buffer.AsSpan(_length));
+        _length += bytes.Length;
+    }
 
     private void Grow()
     {

@@ -7,6 +7,12 @@ namespace Godwit.Gateway.OpenAI;
 /// <summary>Counts the answers of the public API.</summary>
 internal sealed class RequestMetrics(IMetricFactory metrics)
 {
+    /// <summary>Status of a whole answer.</summary>
+    public const string Answered = "200";
+
+    /// <summary>What no instance had capacity for and nobody has answered yet: another model may.</summary>
+    public const string Unanswered = "unanswered";
+
     /// <summary>Status of an answer that the client did not wait for.</summary>
     public const string ClientClosed = "client_closed";
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Godwit.CommandLine.Hosting;
 using Godwit.CommandLine.Supervision;
 using Godwit.Gateway;
+using Godwit.Router;
 using Godwit.Scheduler;
 using Godwit.Worker;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ internal static class ServeCommand
     public static Command Create() => new("serve", "Run one part alone, in the foreground.")
     {
         Gateway(),
+        Router(),
         Scheduler(),
         Worker(),
         ServeRedisCommand.Create(),
@@ -29,9 +31,22 @@ internal static class ServeCommand
         settings.Add<string>("--bind", "Gateway:Listener:Bind", "ADDRESS", "Address of the OpenAI API. Default: 127.0.0.1.");
         settings.Add<int>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089.");
         settings.Add<string>("--admin-bind", "Gateway:Listener:AdminBind", "ADDRESS", "Address of the admin listener. Default: 127.0.0.1.");
+        settings.Add<string>("--router", "Gateway:Selection:Router", "URL", "Base address of the Router, which chooses the model for 'auto'.");
         settings.Add<string>("--scheduler", "Gateway:Dispatch:Scheduler", "URL", "Base address of the Scheduler.");
         AddCluster(settings);
         return Serves(command, settings, "gateway", GatewayProgram.Build);
+    }
+
+    private static Command Router()
+    {
+        Command command = new("router", "Predicts how well each model of the library would do on a prompt, and chooses one.");
+        SettingOptions settings = new(command);
+        settings.Add<int>("--port", "Router:Listener:Port", "PORT", "Port of its internal listener. Default: 8081.");
+        settings.Add<string>("--bind", "Router:Listener:Bind", "ADDRESS", "Address of its internal listener. Default: 127.0.0.1.");
+        settings.Add<string>("--library", "Router:Library:Folder", "DIR", "Folder of the library: library.json and the router file.");
+        settings.Add<string>("--router-file", "Router:Prediction:File", "FILE", "The trained router. Default: router.onnx in the library.");
+        AddCluster(settings);
+        return Serves(command, settings, "router", RouterProgram.Build);
     }
 
     private static Command Scheduler()

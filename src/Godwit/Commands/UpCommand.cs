@@ -13,7 +13,7 @@ internal sealed class UpCommand
 {
     private readonly Option<string[]> _workers = new("--workers")
     {
-        Description = "Workers of a model of the library. Repeatable. Default: stories260k=2 and babyllama=1.",
+        Description = "Workers of a model of the library. Repeatable. Default: general=2, code=1, sql=1 and stories=1, as far as the library has them.",
         HelpName = "MODEL=N",
     };
 
@@ -33,10 +33,10 @@ internal sealed class UpCommand
 
     private readonly Option<bool> _separate = new("--separate")
     {
-        Description = "Give Gateway and Scheduler a process of their own each, supervised like the workers.",
+        Description = "Give Gateway, Router and Scheduler a process of their own each, supervised like the workers.",
     };
 
-    // What a worker is asked the same way; Gateway and Scheduler know none of it.
+    // What a worker is asked the same way; the other programs know none of it.
     private readonly Option[] _workerOptions =
     [
         Choice("--runner", "cpu (default): own kernels; torch: TorchSharp, also on a GPU; simulated: everything real but the model's arithmetic.",
@@ -61,12 +61,13 @@ internal sealed class UpCommand
 
     public UpCommand()
     {
-        Command = new Command("up", "Start everything on this machine: Gateway, Scheduler, Redis and the workers.");
+        Command = new Command("up", "Start everything on this machine: Gateway, Router, Scheduler, Redis and the workers.");
         _settings = new SettingOptions(Command);
         _settings.Add<int>("--port", "Gateway:Listener:Port", "PORT", "Port of the OpenAI API; 0 for any free one. Default: 8080.");
         _settings.Add<string>("--bind", "Gateway:Listener:Bind", "ADDRESS", "Address of the OpenAI API. Default: 127.0.0.1.");
         _settings.Add<int>("--admin-port", "Gateway:Listener:AdminPort", "PORT", "Port of the admin listener. Default: 8089, or the next free one.");
         _settings.Add<string>("--admin-bind", "Gateway:Listener:AdminBind", "ADDRESS", "Address of the admin listener. Default: 127.0.0.1.");
+        _settings.Add<string>("--router-file", "Router:Prediction:File", "FILE", "The trained router. Default: router.onnx in the library.");
         _settings.Add<string>("--redis", "Godwit:Cluster:Redis", "HOST:PORT", "A real Redis instead of the embedded one.");
         foreach (Option option in (Option[])[_workers, _models, _all, _threads, _separate, .. _workerOptions])
             Command.Options.Add(option);

@@ -30,6 +30,18 @@ internal static class ChildArguments
         .. settings.Inherited,
     ];
 
+    public static IReadOnlyList<string> Router(UpPlan plan, UpSettings settings) =>
+    [
+        "serve", "router",
+        "--bind", "127.0.0.1",
+        "--port", Text(plan.RouterPort),
+        "--library", plan.Library,
+        .. settings.Configuration["Router:Prediction:File"] is { } file ? ["--router-file", file] : (string[])[],
+        "--redis", plan.Redis,
+        "--supervised",
+        .. settings.Inherited,
+    ];
+
     public static IReadOnlyList<string> Gateway(UpPlan plan, UpSettings settings) =>
     [
         "serve", "gateway",
@@ -37,6 +49,7 @@ internal static class ChildArguments
         "--port", Text(plan.Port),
         "--admin-bind", plan.AdminBind.ToString(),
         "--admin-port", Text(plan.AdminPort),
+        "--router", plan.RouterAddress,
         "--scheduler", plan.SchedulerAddress,
         "--redis", plan.Redis,
         "--supervised",

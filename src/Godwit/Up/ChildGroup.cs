@@ -27,7 +27,7 @@ internal sealed class ChildGroup : IAsyncDisposable
     /// <summary>The workers of the plan, in its order.</summary>
     public IReadOnlyList<SupervisedProcess> Workers => Fleet.Planned;
 
-    /// <summary>Gateway and Scheduler, where they are processes of their own.</summary>
+    /// <summary>Gateway, Router and Scheduler, where they are processes of their own.</summary>
     public IReadOnlyList<SupervisedProcess> Controls { get; }
 
     /// <summary>Ends, with an exit code, when every worker, or a control program, has refused to run.</summary>
@@ -43,6 +43,7 @@ internal sealed class ChildGroup : IAsyncDisposable
                 ?
                 [
                     Child("gateway", () => ChildArguments.Gateway(plan, settings)),
+                    Child("router", () => ChildArguments.Router(plan, settings)),
                     Child("scheduler", () => ChildArguments.Scheduler(plan, settings)),
                 ]
                 : []);

@@ -1,5 +1,6 @@
 using Godwit.CommandLine.Hosting;
 using Godwit.Gateway;
+using Godwit.Router;
 using Godwit.Scheduler;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -7,8 +8,8 @@ using Microsoft.Extensions.Configuration;
 namespace Godwit.CommandLine.Up;
 
 /// <summary>
-/// The hosts in this process: the supervisor's listener and, unless they have processes of their own, Scheduler and Gateway. Disposing stops
-/// the Gateway first, so that what runs can end.
+/// The hosts in this process: the supervisor's listener and, unless they have processes of their own, Router, Scheduler and
+/// Gateway. Disposing stops the Gateway first, so that what runs can end.
 /// </summary>
 internal sealed class ControlPrograms : IAsyncDisposable
 {
@@ -25,7 +26,7 @@ internal sealed class ControlPrograms : IAsyncDisposable
         try
         {
             Func<WebApplicationBuilder, WebApplication>[] builds =
-                separate ? [supervisor] : [supervisor, SchedulerProgram.Build, GatewayProgram.Build];
+                separate ? [supervisor] : [supervisor, RouterProgram.Build, SchedulerProgram.Build, GatewayProgram.Build];
             foreach (Func<WebApplicationBuilder, WebApplication> build in builds)
             {
                 programs._hosts.Push(await ProgramHost.StartAsync(build, configuration, cancellation));

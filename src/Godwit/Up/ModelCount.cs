@@ -11,13 +11,13 @@ internal sealed record ModelCount(string Model, int Workers)
     /// <param name="library">Ids of the models of the library.</param>
     /// <param name="requested">Values of <c>--workers</c>: <c>MODEL=N</c>, or <c>MODEL</c> for one.</param>
     /// <param name="all">Whether every model of the library gets a worker (<c>--all</c>).</param>
-    /// <param name="defaults">What is served when nothing was asked for, as far as the library has it.</param>
+    /// <param name="defaults">What is served when nothing was asked for: as much as the library has of the first of which it has any.</param>
     /// <exception cref="ConfigurationException">An unknown model, a count that is none, or nothing to serve at all.</exception>
     public static IReadOnlyList<ModelCount> Choose(
         IReadOnlyList<string> library,
         IReadOnlyList<string> requested,
         bool all,
-        IReadOnlyList<ModelCount> defaults)
+        IReadOnlyList<IReadOnlyList<ModelCount>> defaults)
     {
         List<ModelCount> chosen = [.. requested.Select(text => Parse(text, library))];
         if (chosen.GroupBy(count => count.Model).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -25,11 +25,13 @@ internal sealed record ModelCount(string Model, int Workers)
         if (all)
             chosen.AddRange(library.Where(model => !chosen.Exists(count => count.Model == model)).Select(model => new ModelCount(model, 1)));
         else if (requested.Count == 0)
-            chosen.AddRange(defaults.Where(count => library.Contains(count.Model)));
+            chosen.AddRange(defaults.Select(InLibrary).FirstOrDefault(counts => counts.Length > 0) ?? []);
         if (chosen.Count == 0 && requested.Count == 0)
             chosen.AddRange(library.Select(model => new ModelCount(model, 1)));
         chosen.RemoveAll(count => count.Workers == 0);
         return chosen.Count > 0 ? chosen : throw new ConfigurationException("There is no model to serve.");
+
+        ModelCount[] InLibrary(IReadOnlyList<ModelCount> counts) => [.. counts.Where(count => library.Contains(count.Model))];
     }
 
     private static ModelCount Parse(string text, IReadOnlyList<string> library)

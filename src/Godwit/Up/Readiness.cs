@@ -5,8 +5,8 @@ using Godwit.Contracts.Frames;
 namespace Godwit.CommandLine.Up;
 
 /// <summary>
-/// Waits until the whole chain serves: the Scheduler knows every instance that can start, and the Gateway lists their models. A worker that
-/// refuses, or that has crashed time and again without ever being seen, is not waited for.
+/// Waits until the whole chain serves: the Scheduler knows every instance that can start, and the Gateway lists their models, and the
+/// name under which the Router chooses one. A worker that refuses, or that has crashed time and again without ever being seen, is not waited for.
 /// </summary>
 internal sealed class Readiness(
     UpPlan plan,
@@ -18,6 +18,7 @@ internal sealed class Readiness(
     /// <summary>Crashes before the first sign of life after which a worker counts as unable to start.</summary>
     public const int HopelessCrashes = 5;
 
+    private const string Auto = "auto";
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits; the instances that serve, none when none can.</summary>
@@ -55,7 +56,8 @@ internal sealed class Readiness(
             return false;
         HashSet<string> listed =
             [.. answer.RootElement.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()!)];
-        return plan.Workers.Where(worker => instances.Contains(worker.Instance)).All(worker => listed.Contains(worker.Model));
+        return listed.Contains(Auto)
+            && plan.Workers.Where(worker => instances.Contains(worker.Instance)).All(worker => listed.Contains(worker.Model));
     }
 
     private async Task<JsonDocument?> GetAsync(string address, CancellationToken cancellation)

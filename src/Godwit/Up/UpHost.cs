@@ -71,6 +71,9 @@ internal sealed class UpHost(
             ["Gateway:Listener:Port"] = plan.Port.ToString(CultureInfo.InvariantCulture),
             ["Gateway:Listener:AdminPort"] = plan.AdminPort.ToString(CultureInfo.InvariantCulture),
             ["Gateway:Dispatch:Scheduler"] = plan.SchedulerAddress,
+            ["Gateway:Selection:Router"] = plan.RouterAddress,
+            ["Router:Library:Folder"] = plan.Library,
+            ["Router:Listener:Port"] = plan.RouterPort.ToString(CultureInfo.InvariantCulture),
             ["Scheduler:Listener:Port"] = plan.SchedulerPort.ToString(CultureInfo.InvariantCulture),
         })
         .Build();
@@ -84,6 +87,7 @@ internal sealed class UpHost(
         [
             new("gateway", "OpenAI API", gateway, Pid("gateway")),
             new("", "admin", admin, Pid("gateway")),
+            new("router", "model \"auto\"", plan.RouterAddress, Pid("router")),
             new("scheduler", "", plan.SchedulerAddress, Pid("scheduler")),
             new("redis", plan.EmbeddedRedisPort is null ? "" : "embedded", plan.Redis, plan.EmbeddedRedisPort is null ? "" : self),
         ];
@@ -95,12 +99,11 @@ internal sealed class UpHost(
         }
 
         string version = typeof(UpHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-        string model = plan.Workers.First(worker => serving.Contains(worker.Instance)).Model;
         return $"""
             Godwit {version} is ready after {elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.
 
             {ReadyTable.Render(rows)}
-            Try it:  {ReadyTable.CurlLine(gateway, model)}
+            Try it:  {ReadyTable.CurlLine(gateway, "auto")}
             Admin:   {admin}
             Stop:    Ctrl-C
 

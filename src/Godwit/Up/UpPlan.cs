@@ -12,27 +12,38 @@ namespace Godwit.CommandLine.Up;
 /// <param name="Port">Port of the public listener.</param>
 /// <param name="AdminBind">Address of the admin listener.</param>
 /// <param name="AdminPort">Port of the admin listener.</param>
+/// <param name="RouterPort">Port of the Router on loopback.</param>
 /// <param name="SchedulerPort">Port of the Scheduler on loopback.</param>
 /// <param name="EmbeddedRedisPort">Port of the embedded Redis on loopback; null when a real one is used.</param>
 /// <param name="Redis">The Redis that all meet in, <c>HOST:PORT</c>.</param>
 /// <param name="Threads">Threads of each worker.</param>
+/// <param name="Library">Folder of the library, where the Router finds the model cards and its file.</param>
 /// <param name="Workers">The workers.</param>
 internal sealed record UpPlan(
     IPAddress Bind,
     int Port,
     IPAddress AdminBind,
     int AdminPort,
+    int RouterPort,
     int SchedulerPort,
     int? EmbeddedRedisPort,
     string Redis,
     int Threads,
+    string Library,
     IReadOnlyList<WorkerPlan> Workers)
 {
-    /// <summary>What is served when nothing is asked for.</summary>
-    public static readonly IReadOnlyList<ModelCount> DefaultWorkers = [new("stories260k", 2), new("babyllama", 1)];
+    /// <summary>What is served when nothing is asked for, as far as the library has it: the first of these of which it has any model.</summary>
+    public static readonly IReadOnlyList<IReadOnlyList<ModelCount>> DefaultWorkers =
+    [
+        [new("general", 2), new("code", 1), new("sql", 1), new("stories", 1)],
+        [new("stories260k", 2), new("babyllama", 1)],
+    ];
 
     /// <summary>Port that the first worker gets if it is free; the next one the next, and so on.</summary>
     public const int FirstWorkerPort = 8100;
+
+    /// <summary>Base address of the Router.</summary>
+    public string RouterAddress => $"http://127.0.0.1:{RouterPort}";
 
     /// <summary>Base address of the Scheduler.</summary>
     public string SchedulerAddress => $"http://127.0.0.1:{SchedulerPort}";
@@ -49,6 +60,7 @@ internal sealed record UpPlan(
 
         int port = ports.Exact(bind, Configured(configuration, "Gateway:Listener:Port") ?? 8080) ?? throw Taken(configuration, bind);
         int adminPort = AskedOrFree(ports, configuration, "Gateway:Listener:AdminPort", adminBind, 8089);
+        int routerPort = AskedOrFree(ports, configuration, "Router:Listener:Port", IPAddress.Loopback, 8081);
         int schedulerPort = AskedOrFree(ports, configuration, "Scheduler:Listener:Port", IPAddress.Loopback, 8082);
         string? redis = configuration["Godwit:Cluster:Redis"];
         int? redisPort = redis is null ? ports.From(IPAddress.Loopback, 6379) : null;
@@ -64,10 +76,12 @@ internal sealed record UpPlan(
             port,
             adminBind,
             adminPort,
+            routerPort,
             schedulerPort,
             redisPort,
             redis ?? $"127.0.0.1:{redisPort}",
             settings.Threads ?? Math.Max(1, cores / workers.Count),
+            configuration["Router:Library:Folder"] ?? library.Directory,
             workers);
     }
 

@@ -12,7 +12,7 @@ namespace Godwit.CommandLine.Tests.Up;
 public sealed class ChildArgumentsTests
 {
     private static readonly UpPlan s_plan = new(
-        IPAddress.Any, 9000, IPAddress.Loopback, 9001, 9002, 6380, "127.0.0.1:6380", 2, [new("worker-1", "m", "/models/m", 8100)]);
+        IPAddress.Any, 9000, IPAddress.Loopback, 9001, 9003, 9002, 6380, "127.0.0.1:6380", 2, "/models", [new("worker-1", "m", "/models/m", 8100)]);
 
     [Theory]
     [InlineData("--runner=simulated", "--step-ms=1,0.1", "--seed=7")]
@@ -23,7 +23,7 @@ public sealed class ChildArgumentsTests
     {
         UpSettings settings = Read(["--separate", .. options]);
         ParseResult worker = Parse(ChildArguments.Worker(s_plan, s_plan.Workers[0], settings));
-        ParseResult[] controls = [Parse(ChildArguments.Gateway(s_plan, settings)), Parse(ChildArguments.Scheduler(s_plan, settings))];
+        ParseResult[] controls = [.. AllChildren(settings).SkipLast(1).Select(Parse)];
         foreach (string[] option in options.Select(text => text.Split('=')))
         {
             Assert.Equal([option[1]], ValuesOf(worker, option[0]));
@@ -55,7 +55,17 @@ public sealed class ChildArgumentsTests
     {
         IEnumerable<string> children = AllChildren(Read([]))
             .Select(arguments => string.Join(' ', [.. arguments.Take(2), .. ValuesOf(Parse(arguments), "--port")]));
-        Assert.Equal(["serve gateway 9000", "serve scheduler 9002", "serve worker 8100"], children);
+        Assert.Equal(["serve gateway 9000", "serve router 9003", "serve scheduler 9002", "serve worker 8100"], children);
+    }
+
+    [Fact]
+    public void Router_IsToldItsFiles_AndTheGatewayTheRouter()
+    {
+        ParseResult router = Parse(ChildArguments.Router(s_plan, Read(["--router-file", "/tmp/router.onnx"])));
+        Assert.Equal(["/models"], ValuesOf(router, "--library"));
+        Assert.Equal(["/tmp/router.onnx"], ValuesOf(router, "--router-file"));
+        Assert.Empty(ValuesOf(Parse(ChildArguments.Router(s_plan, Read([]))), "--router-file"));
+        Assert.Equal(["http://127.0.0.1:9003"], ValuesOf(Parse(ChildArguments.Gateway(s_plan, Read([]))), "--router"));
     }
 
     [Fact]
@@ -76,6 +86,7 @@ public sealed class ChildArgumentsTests
     private static IReadOnlyList<string>[] AllChildren(UpSettings settings) =>
     [
         ChildArguments.Gateway(s_plan, settings),
+        ChildArguments.Router(s_plan, settings),
         ChildArguments.Scheduler(s_plan, settings),
         ChildArguments.Worker(s_plan, s_plan.Workers[0], settings),
     ];

@@ -11,6 +11,14 @@ public sealed class ModelCountTests
     public void Choose_NothingAsked_GivesTheDefaults() =>
         Assert.Equal([new("stories260k", 2), new("babyllama", 1)], Choose());
 
+    [Theory]
+    [InlineData("general,code,sql,stories,math,stories260k", "general=2,code=1,sql=1,stories=1")]
+    [InlineData("stories260k,babyllama,sql,general", "general=2,sql=1")]
+    [InlineData("babyllama,other", "babyllama=1")]
+    public void Choose_NothingAsked_GivesWhatTheLibraryHasOfTheFirstDefaultsItHasAnyOf(string library, string expected) => Assert.Equal(
+        expected,
+        string.Join(',', ModelCount.Choose(library.Split(','), [], all: false, UpPlan.DefaultWorkers).Select(count => $"{count.Model}={count.Workers}")));
+
     [Fact]
     public void Choose_DefaultsNotInLibrary_GivesOneOfEach() =>
         Assert.Equal([new("a", 1), new("b", 1)], ModelCount.Choose(["a", "b"], [], all: false, UpPlan.DefaultWorkers));

@@ -26,7 +26,8 @@ public sealed class UpPlanTests : IDisposable
     public void Create_NothingConfigured_TakesTheDefaults()
     {
         UpPlan plan = Create();
-        Assert.Equal((8080, 8089, 8082, 6379), (plan.Port, plan.AdminPort, plan.SchedulerPort, plan.EmbeddedRedisPort));
+        Assert.Equal((8080, 8089, 8081, 8082, 6379), (plan.Port, plan.AdminPort, plan.RouterPort, plan.SchedulerPort, plan.EmbeddedRedisPort));
+        Assert.Equal(_models, plan.Library);
         Assert.Equal("127.0.0.1:6379", plan.Redis);
         Assert.Equal(
             [("worker-1", "stories260k", 8100), ("worker-2", "stories260k", 8101), ("worker-3", "babyllama", 8102)],
@@ -46,9 +47,9 @@ public sealed class UpPlanTests : IDisposable
     [Fact]
     public void Create_DefaultPortsTaken_AllMoveButThePublicOne()
     {
-        _taken.UnionWith([8082, 8089, 6379, 8100, 8101]);
+        _taken.UnionWith([8081, 8082, 8089, 6379, 8100, 8101]);
         UpPlan plan = Create();
-        Assert.Equal((8083, 8090, 6380), (plan.SchedulerPort, plan.AdminPort, plan.EmbeddedRedisPort));
+        Assert.Equal((8083, 8084, 8090, 6380), (plan.RouterPort, plan.SchedulerPort, plan.AdminPort, plan.EmbeddedRedisPort));
         Assert.Equal([8102, 8103, 8104], plan.Workers.Select(worker => worker.Port));
     }
 

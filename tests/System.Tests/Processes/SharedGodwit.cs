@@ -1,7 +1,7 @@
 namespace Godwit.System.Tests.Processes;
 
 /// <summary>
-/// One <c>godwit up</c> with the bundled models, for all tests that only talk to it. Tests that hurt it start one of their own. All are in
+/// One <c>godwit up</c> with the two oldest bundled models, for all tests that only talk to it. Tests that hurt it start one of their own. All are in
 /// this collection, so that they take turns: each has several processes and loads models.
 /// </summary>
 public sealed class SharedGodwit : IAsyncLifetime
@@ -23,7 +23,7 @@ public sealed class SharedGodwit : IAsyncLifetime
     {
         if (string.IsNullOrEmpty(s_elsewhere))
         {
-            _godwit = await RunningGodwit.UpAsync();
+            _godwit = await RunningGodwit.UpAsync("--workers", "stories260k=2", "--workers", "babyllama=1");
         }
     }
 
