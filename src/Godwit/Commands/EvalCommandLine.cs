@@ -4,7 +4,6 @@ using System.Globalization;
 using Godwit.CommandLine.Configuration;
 using Godwit.CommandLine.Eval;
 using Godwit.CommandLine.Library;
-using Godwit.Contracts.Library;
 using Godwit.Router.Prediction;
 using Godwit.Training.Selection.Evaluation.Reports;
 using Spectre.Console;
@@ -104,14 +103,12 @@ internal sealed class EvalCommandLine
     {
         Option<string?> heldout = File("--heldout", $"Labelled prompts. Default: {HeldoutFile} in the models' folder.");
         Option<string?> models = Models();
-        Option<bool> write = new("--write") { Description = "Write the losses into the model cards, library.json." };
-        Command command = new("experts", "Show every expert's loss on every domain of labelled prompts.") { heldout, models, write };
+        Command command = new("experts", "Show every expert's loss on every domain of labelled prompts; the best of each has a star.") { heldout, models };
         command.SetAction(result => CommandRunner.RunAsync(
             async () =>
             {
-                string folder = FolderOf(result.GetValue(models));
-                string? cards = result.GetValue(write) ? Path.Combine(folder, ModelLibrary.FileName) : null;
-                foreach (string line in EvalExpertsCommand.Run(result.GetValue(heldout) ?? Path.Combine(folder, HeldoutFile), cards))
+                string file = result.GetValue(heldout) ?? Path.Combine(FolderOf(result.GetValue(models)), HeldoutFile);
+                foreach (string line in EvalExpertsCommand.Run(file))
                     await Console.Out.WriteLineAsync(line);
                 return ExitCodes.Success;
             },
