@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Godwit.Router.Prediction;
 using Godwit.Training.Selection.Onnx;
+using RouterGraph = Godwit.Training.Selection.Onnx.RouterGraph;
 
 namespace Godwit.Training.Selection.Fit;
 
