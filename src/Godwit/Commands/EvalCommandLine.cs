@@ -17,7 +17,7 @@ internal sealed class EvalCommandLine
 
     private readonly Option<string?> _router = File("--router", $"The router file. Default: {RouterFile.FileName} in the models' folder.");
     private readonly Option<string?> _heldout = File("--heldout", $"Labelled prompts. Default: {HeldoutFile} in the models' folder.");
-    private readonly Option<string?> _models = new("--models") { Description = "Folder of models and cards. Default: the bundled ones.", HelpName = "DIR" };
+    private readonly Option<string?> _models = Models();
 
     private readonly Option<Uri?> _experts = new("--experts")
     {
@@ -49,6 +49,13 @@ internal sealed class EvalCommandLine
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string> _generalist = new("--generalist")
+    {
+        Description = "Expert that the Router asks when it does not know better (Router:Selection:Generalist).",
+        HelpName = "ID",
+        DefaultValueFactory = _ => "general",
+    };
+
     private readonly Option<double> _epsilon = new("--epsilon")
     {
         Description = "Nats per byte that count as equally good.",
@@ -74,7 +81,7 @@ internal sealed class EvalCommandLine
         });
         Router = new Command("router", "Evaluate a router on labelled prompts, beside plain baselines; it chooses by the Router's own code.")
         {
-            _router, _heldout, _models, _experts, _key, _prompts, _labels, _routeLlm, _plot, _tokenMs, _epsilon, _seed, _json,
+            _router, _heldout, _models, _experts, _key, _prompts, _labels, _routeLlm, _plot, _tokenMs, _generalist, _epsilon, _seed, _json,
         };
         Router.Validators.Add(result =>
         {
@@ -86,7 +93,28 @@ internal sealed class EvalCommandLine
 
     private Command Router { get; }
 
-    public static Command Create() => new("eval", "Evaluate what was trained.") { new EvalCommandLine().Router };
+    public static Command Create() => new("eval", "Evaluate what was trained.")
+    {
+        new EvalCommandLine().Router,
+        Experts(),
+    };
+
+    private static Command Experts()
+    {
+        Option<string?> heldout = File("--heldout", $"Labelled prompts. Default: {HeldoutFile} in the models' folder.");
+        Option<string?> models = Models();
+        Command command = new("experts", "Show every expert's loss on every domain of labelled prompts; the best of each has a star.") { heldout, models };
+        command.SetAction(result => CommandRunner.RunAsync(
+            async () =>
+            {
+                string file = result.GetValue(heldout) ?? Path.Combine(FolderOf(result.GetValue(models)), HeldoutFile);
+                foreach (string line in EvalExpertsCommand.Run(file))
+                    await Console.Out.WriteLineAsync(line);
+                return ExitCodes.Success;
+            },
+            Console.Error));
+        return command;
+    }
 
     private async Task<int> RunAsync(ParseResult result, CancellationToken cancel)
     {
@@ -100,10 +128,7 @@ internal sealed class EvalCommandLine
 
     private EvalRouterSettings Settings(ParseResult result)
     {
-        string? models = result.GetValue(_models);
-        if (models is not null && !Directory.Exists(models))
-            throw new ConfigurationException($"{models}: there is no such folder (--models).");
-        models ??= ModelFolders.Bundled().Directory;
+        string models = FolderOf(result.GetValue(_models));
         return new EvalRouterSettings(
             result.GetValue(_router) ?? Path.Combine(models, RouterFile.FileName),
             result.GetValue(_heldout) ?? Path.Combine(models, HeldoutFile),
@@ -116,12 +141,21 @@ internal sealed class EvalCommandLine
             RouteLlm = result.GetValue(_routeLlm),
             Plot = result.GetValue(_plot),
             TokenMs = result.GetRequiredValue(_tokenMs),
+            Generalist = result.GetRequiredValue(_generalist),
             Epsilon = result.GetValue(_epsilon),
             Seed = result.GetValue(_seed),
         };
     }
 
     private static Option<string?> File(string name, string description) => new(name) { Description = description, HelpName = "FILE" };
+
+    private static Option<string?> Models() =>
+        new("--models") { Description = "Folder of models and cards. Default: the bundled ones.", HelpName = "DIR" };
+
+    private static string FolderOf(string? models) =>
+        models is null ? ModelFolders.Bundled().Directory
+        : Directory.Exists(models) ? models
+        : throw new ConfigurationException($"{models}: there is no such folder (--models).");
 
     private static Uri? ParseAddress(ArgumentResult result)
     {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Godwit.CommandLine.Train.Selection;
 using Godwit.Training.Selection.Prompts;
-using Spectre.Console;
 
 namespace Godwit.CommandLine.Commands;
 
@@ -36,7 +35,7 @@ internal static class TrainPromptsCommandLine
                     Unseen = result.GetValue(unseen),
                     Seed = result.GetValue(seed),
                 },
-                AnsiConsole.Console)),
+                Console.Out)),
             Console.Error));
         return command;
     }

@@ -74,7 +74,7 @@ internal sealed class TrainRouterCommandLine
             _experts, _models, _prompts, _output, _labels, _heldOut, _add, _probes, _epochs, _seed, _threads, _concurrency, _mostBytes,
         };
         Command.SetAction((result, cancel) => CommandRunner.RunAsync(
-            () => TrainRouterCommand.RunAsync(Settings(result), AnsiConsole.Console, cancel), Console.Error));
+            () => TrainRouterCommand.RunAsync(Settings(result), AnsiConsole.Console, Console.Out, cancel), Console.Error));
     }
 
     private Command Command { get; }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Godwit.CommandLine.Configuration;
+using Godwit.CommandLine.Train;
 using Godwit.Contracts.Library;
 using Godwit.Router.Prediction;
+using Godwit.Router.Selection;
 using Godwit.Training.Selection.Evaluation;
 using Godwit.Training.Selection.Evaluation.Reports;
 using Godwit.Training.Selection.Evaluation.RouteLlm;
@@ -30,6 +32,7 @@ internal static class EvalRouterCommand
                 Fitted = settings.Prompts is null ? [] : FittedPrompts.Find(PromptFile.Read(settings.Prompts), store!, model.Manifest),
                 TokenMs = settings.TokenMs,
                 Tables = settings.RouteLlm is null ? [] : ResponseTable.ReadAll(settings.RouteLlm),
+                Policy = new SelectionOptions { Generalist = settings.Generalist }.ToSettings(),
                 Epsilon = settings.Epsilon,
                 Seed = settings.Seed,
             };
@@ -114,15 +117,16 @@ internal static class EvalRouterCommand
 
         Prompt[] prompts = [.. evaluation.Heldout.Select(prompt =>
             new Prompt(prompt.Id, prompt.Domain, prompt.Split ?? PromptSplits.Test, prompt.Variant, prompt.Text))];
-        IReadOnlyList<LabelledPrompt> labelled = await console.Progress().StartAsync(context =>
-        {
-            ProgressTask task = context.AddTask("labels", maxValue: prompts.Length);
-            return new LabelCollector(store).CollectAsync(
-                prompts, served, progress: new Progress<LabelProgress>(report => task.Value = report.Prompts), cancel: cancel);
-        });
+        IReadOnlyList<LabelledPrompt> labelled = await new ProgressDisplay(console).RunAsync("labels", prompts.Length, report =>
+            new LabelCollector(store).CollectAsync(prompts, served, progress: new LabelWriter(report), cancel: cancel));
         IReadOnlyDictionary<string, double> times = settings.TokenMs.Count > 0
             ? settings.TokenMs
             : await ExpertClock.MeasureAsync(address, [.. served.Select(expert => expert.Id)], settings.ApiKey, cancel);
         return evaluation with { Heldout = labelled, TokenMs = times };
+    }
+
+    private sealed class LabelWriter(Action<double, string> report) : IProgress<LabelProgress>
+    {
+        public void Report(LabelProgress value) => report(value.Prompts, $"{value.Asked} asked");
     }
 }

@@ -27,6 +27,9 @@ internal sealed record EvalRouterSettings(string Router, string Heldout, string 
     /// <summary>Milliseconds per token by expert, where the user gives them.</summary>
     public IReadOnlyDictionary<string, double> TokenMs { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Expert that the Router asks when it does not know better.</summary>
+    public string Generalist { get; init; } = "general";
+
     /// <summary>Nats per byte that count as equally good.</summary>
     public double Epsilon { get; init; } = 0.01;
 

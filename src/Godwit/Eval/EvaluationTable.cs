@@ -28,7 +28,9 @@ internal static class EvaluationTable
         }
 
         yield return Text($"  by loss alone (auto:best): accuracy {report.AutoBest.Accuracy:P1}, regret {report.AutoBest.Regret:F4}");
-        foreach (string line in Domains(report).Concat(Experts(report)).Concat(Calibration(report)).Concat(TradeOffs(report)).Concat(Pairs(report)))
+        IEnumerable<string>[] parts =
+            [Domains(report), Experts(report), Calibration(report), Abstention(report), TradeOffs(report), Pairs(report)];
+        foreach (string line in parts.SelectMany(part => part))
         {
             yield return line;
         }
@@ -88,6 +90,17 @@ internal static class EvaluationTable
         yield return "";
         yield return Text($"calibration: ECE {report.Calibration.Ece:F4}, mean error {report.Calibration.Error:F4}; coverage ")
             + string.Join(", ", report.Calibration.Coverage.Select(level => Text($"{level.Nominal:P0}: {level.Actual:P1}")));
+    }
+
+    private static IEnumerable<string> Abstention(EvaluationReport report)
+    {
+        yield return "";
+        yield return "abstention: deviations  out of domain  abstained  accuracy   regret  spliced   unseen";
+        foreach (AbstentionReport setting in report.Abstention)
+        {
+            yield return Text($"{setting.Deviations,22:F2}  {(setting.OutOfDomain ? "yes" : "no"),13} {setting.Abstained,10:P1} {setting.Accuracy,9:P1}")
+                + Text($" {setting.Regret,8:F4} {setting.SplicedRegret,8:F4} {setting.UnseenRegret,8:F4}");
+        }
     }
 
     private static IEnumerable<string> TradeOffs(EvaluationReport report)

@@ -3,8 +3,9 @@ using Spectre.Console;
 namespace Godwit.CommandLine.Train;
 
 /// <summary>Shows how far a piece of work is: a bar on a terminal, elsewhere a line now and then.</summary>
-/// <param name="console">Where.</param>
-internal sealed class ProgressDisplay(IAnsiConsole console)
+/// <param name="console">The terminal, if it is one.</param>
+/// <param name="output">Where lines go otherwise.</param>
+internal sealed class ProgressDisplay(IAnsiConsole console, TextWriter output)
 {
     private const int LineEveryMs = 15_000;
 
@@ -42,7 +43,7 @@ internal sealed class ProgressDisplay(IAnsiConsole console)
                 if (Environment.TickCount64 - printed < LineEveryMs)
                     return;
                 printed = Environment.TickCount64;
-                console.WriteLine($"{name}: {done} of {of}, {text}");
+                output.WriteLine($"{name}: {done} of {of}, {text}");
             }
         };
     }

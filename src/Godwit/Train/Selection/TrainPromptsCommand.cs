@@ -2,7 +2,6 @@ using System.Globalization;
 using Godwit.CommandLine.Configuration;
 using Godwit.Training.Experts.Corpora;
 using Godwit.Training.Selection.Prompts;
-using Spectre.Console;
 
 namespace Godwit.CommandLine.Train.Selection;
 
@@ -11,15 +10,15 @@ internal static class TrainPromptsCommand
 {
     /// <summary>Writes both files.</summary>
     /// <exception cref="ConfigurationException">The corpora cannot be read, or a file cannot be written.</exception>
-    public static int Run(string corpora, string output, string heldOut, PromptSettings settings, IAnsiConsole console)
+    public static int Run(string corpora, string output, string heldOut, PromptSettings settings, TextWriter report)
     {
         try
         {
             SampledPrompts prompts = PromptSampler.Sample(CorpusReader.Read(corpora), settings);
             PromptFile.Write(output, prompts.Training);
             PromptFile.Write(heldOut, prompts.HeldOut);
-            console.WriteLine($"{output}: {Describe(prompts.Training)}");
-            console.WriteLine($"{heldOut}: {Describe(prompts.HeldOut)}");
+            report.WriteLine($"{output}: {Describe(prompts.Training)}");
+            report.WriteLine($"{heldOut}: {Describe(prompts.HeldOut)}");
             return ExitCodes.Success;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -17,24 +17,25 @@ internal sealed class TrainRouterCommand
     private const int DigestLength = 64;
 
     private readonly TrainRouterSettings _settings;
-    private readonly IAnsiConsole _console;
+    private readonly TextWriter _output;
     private readonly ProgressDisplay _progress;
     private readonly LabelCollector _collector;
 
-    private TrainRouterCommand(TrainRouterSettings settings, IAnsiConsole console, LabelStore store) =>
-        (_settings, _console, _progress, _collector) =
-            (settings, console, new ProgressDisplay(console), new LabelCollector(store, settings.Concurrency));
+    private TrainRouterCommand(TrainRouterSettings settings, IAnsiConsole console, TextWriter output, LabelStore store) =>
+        (_settings, _output, _progress, _collector) =
+            (settings, output, new ProgressDisplay(console, output), new LabelCollector(store, settings.Concurrency));
 
     /// <summary>Trains, or adds an expert to what was trained.</summary>
     /// <exception cref="ConfigurationException">A file is not what it should be, or nobody serves an expert.</exception>
     /// <exception cref="StartFailedException">A server does not give the labels.</exception>
-    public static async Task<int> RunAsync(TrainRouterSettings settings, IAnsiConsole console, CancellationToken cancel)
+    public static async Task<int> RunAsync(
+        TrainRouterSettings settings, IAnsiConsole console, TextWriter output, CancellationToken cancel)
     {
         try
         {
             using ExpertServers servers = await ExpertServers.ConnectAsync(settings.Servers, cancel);
             using LabelStore store = LabelStore.Open(settings.Labels);
-            TrainRouterCommand command = new(settings, console, store);
+            TrainRouterCommand command = new(settings, console, output, store);
             await (settings.Add is { } added ? command.AddAsync(servers.Find([added])[0], cancel) : command.TrainAsync(servers, cancel));
             return ExitCodes.Success;
         }
@@ -62,13 +63,13 @@ internal sealed class TrainRouterCommand
                 prompts, [.. experts.Select(expert => (expert.Id, DigestOf(expert)))], new EpochWriter(report), cancel),
             cancel));
         router.Write(_settings.Output);
-        _console.WriteLine($"{_settings.Output}: {string.Join(", ", experts.Select(expert => expert.Id))}");
+        _output.WriteLine($"{_settings.Output}: {string.Join(", ", experts.Select(expert => expert.Id))}");
         Describe("validation", router, [.. prompts.Where(prompt => prompt.Split == PromptSplits.Validation)]);
         if (heldOut.Count > 0)
         {
             string labelled = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_settings.Output))!, LabelledHeldOut);
             LabelledPromptFile.Write(labelled, heldOut);
-            _console.WriteLine($"{labelled}: {heldOut.Count} prompts");
+            _output.WriteLine($"{labelled}: {heldOut.Count} prompts");
             foreach (IGrouping<string, LabelledPrompt> part in heldOut.GroupBy(
                 prompt => prompt.Split == PromptSplits.Unseen ? PromptSplits.Unseen : $"held-out, {prompt.Variant}"))
                 Describe(part.Key, router, [.. part]);
@@ -109,7 +110,7 @@ internal sealed class TrainRouterCommand
         Write($"    best single expert: accuracy {quality.SingleAccuracy:P1}, regret {quality.SingleRegret:F4}");
     }
 
-    private void Write(FormattableString text) => _console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    private void Write(FormattableString text) => _output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
     private sealed class LabelWriter(Action<double, string> report) : IProgress<LabelProgress>
     {

@@ -15,29 +15,34 @@ namespace Godwit.Training.Selection.Evaluation;
 /// </summary>
 internal sealed class EvaluatedRouter
 {
-    private static readonly SelectionSettings s_settings = new SelectionOptions().ToSettings();
     private static readonly SelectRequest s_request = new("");
-    private static readonly GoalWeights s_auto = GoalWeights.OfPreset(PresetNames.Auto, s_settings);
 
+    private readonly SelectionSettings _settings;
+    private readonly GoalWeights _auto;
     private readonly RouterModel _model;
     private readonly LossPrediction _prediction;
     private readonly ExpertFacts[] _facts;
     private readonly int[] _columns;
+    private FlaggedPrompt? _flagged;
 
     /// <summary>Takes a router file over the experts that it knows and that have labels.</summary>
     /// <param name="model">The router file; the caller disposes it.</param>
     /// <param name="labelled">Experts with labels.</param>
     /// <param name="cards">Model cards, for what experts cost.</param>
     /// <param name="tokenMs">Milliseconds per token by expert, where that was measured.</param>
+    /// <param name="settings">How its policy weighs.</param>
     /// <exception cref="InvalidDataException">Fewer than two are left to choose from.</exception>
     public EvaluatedRouter(
         RouterModel model,
         IReadOnlySet<string> labelled,
         IReadOnlyList<ModelCard> cards,
-        IReadOnlyDictionary<string, double> tokenMs)
+        IReadOnlyDictionary<string, double> tokenMs,
+        SelectionSettings settings)
     {
+        _settings = settings;
+        _auto = GoalWeights.OfPreset(PresetNames.Auto, settings);
         _model = model;
-        _prediction = model.NewPrediction();
+        _prediction = model.RentPrediction();
         IReadOnlyList<RouterExpert> known = model.Manifest.Experts;
         _columns = [.. Enumerable.Range(0, known.Count).Where(i => labelled.Contains(known[i].Id))];
         Experts = [.. _columns.Select(column => known[column].Id)];
@@ -71,8 +76,8 @@ internal sealed class EvaluatedRouter
             _prediction.IsOutOfDomain,
             FeaturesOf(prompt.Text),
             [.. _prediction.Embedding]);
-        SelectionChoice auto = Field(routed, byLossAlone: false).Choose(s_auto);
-        SelectionChoice best = Field(routed, byLossAlone: true).Choose(GoalWeights.OfPreset(PresetNames.Best, s_settings));
+        SelectionChoice auto = Choose(routed, _settings);
+        SelectionChoice best = Field(routed, byLossAlone: true, _settings).Choose(GoalWeights.OfPreset(PresetNames.Best, _settings));
         return routed with { Choice = auto.Index, Abstained = auto.Abstained, BestChoice = best.Index };
     }
 
@@ -83,29 +88,41 @@ internal sealed class EvaluatedRouter
         return (FeaturesOf(text), [.. _prediction.Embedding]);
     }
 
+    /// <summary>Whom it chooses for a prompt with nothing asked for, under these settings.</summary>
+    public SelectionChoice Choose(RoutedPrompt prompt, SelectionSettings settings) => Field(prompt, byLossAlone: false, settings).Choose(_auto);
+
     /// <summary>Whom it chooses for a text with nothing asked for.</summary>
     public int Choose(string text)
     {
-        _model.Predict(text, _prediction);
-        return Decide().Chosen;
+        Predict(text);
+        return Array.FindIndex(_facts, expert => expert.Id == Answer().Model);
     }
 
     /// <summary>Whom it chooses under each weight of a goal, all else as <c>auto</c> has it.</summary>
     public IReadOnlyList<int> Sweep(RoutedPrompt prompt, string goal, IReadOnlyList<double> weights)
     {
-        SelectionField field = Field(prompt, byLossAlone: false);
-        return [.. weights.Select(weight => field.Choose(s_auto.With(GoalWeights.IndexOf(goal), weight)).Index)];
+        SelectionField field = Field(prompt, byLossAlone: false, _settings);
+        return [.. weights.Select(weight => field.Choose(_auto.With(GoalWeights.IndexOf(goal), weight)).Index)];
     }
 
-    /// <summary>The work of <c>/select</c> on a text in two parts, so that each can be timed.</summary>
-    public void Predict(string text) => _model.Predict(PromptFlags.Parse(text).Text, _prediction);
+    /// <summary>The first half of what <c>POST /select</c> does with a prompt: flags, features, prediction.</summary>
+    public void Predict(string text)
+    {
+        _flagged = PromptFlags.Parse(text);
+        _model.Predict(_flagged.Text, _prediction);
+    }
 
-    /// <summary>The second part, on what <see cref="Predict"/> found.</summary>
-    public SelectionDecision Decide() => SelectionPolicy.Decide(Inputs(
-        [.. _columns.Select(column => _prediction.Losses[column])],
-        [.. _columns.Select(column => _prediction.Deviations[column])],
-        _prediction.IsOutOfDomain,
-        byLossAlone: false));
+    /// <summary>The second half, on what <see cref="Predict"/> found: choice and answer, with what would have changed it.</summary>
+    public SelectResponse Answer()
+    {
+        SelectionInputs inputs = Inputs(
+            [.. _columns.Select(column => _prediction.Losses[column])],
+            [.. _columns.Select(column => _prediction.Deviations[column])],
+            _prediction.IsOutOfDomain,
+            byLossAlone: false,
+            _settings);
+        return SelectAnswer.Of(SelectionPolicy.Decide(inputs), inputs.Candidates, s_request, _auto, _flagged!, _model.Digest[..8]);
+    }
 
     private static ExpertFacts Facts(string id, ModelCard? card, IReadOnlyDictionary<string, double> tokenMs) => new(id)
     {
@@ -131,10 +148,10 @@ internal sealed class EvaluatedRouter
         return new SparseRow([.. ids.Take(count).Select(id => (int)id)], weights[..count]);
     }
 
-    private SelectionField Field(RoutedPrompt prompt, bool byLossAlone) =>
-        SelectionField.Of(Inputs(prompt.Predicted, prompt.Deviations, prompt.IsOutOfDomain, byLossAlone));
+    private SelectionField Field(RoutedPrompt prompt, bool byLossAlone, SelectionSettings settings) =>
+        SelectionField.Of(Inputs(prompt.Predicted, prompt.Deviations, prompt.IsOutOfDomain, byLossAlone, settings));
 
-    private SelectionInputs Inputs(double[] losses, double[] deviations, bool isOutOfDomain, bool byLossAlone)
+    private SelectionInputs Inputs(double[] losses, double[] deviations, bool isOutOfDomain, bool byLossAlone, SelectionSettings settings)
     {
         Candidate[] candidates = new Candidate[_facts.Length];
         for (int i = 0; i < candidates.Length; i++)
@@ -143,6 +160,6 @@ internal sealed class EvaluatedRouter
             candidates[i] = new Candidate(_facts[i], new Forecast(losses[i], deviations[i], hasHead));
         }
 
-        return new SelectionInputs(s_request, candidates, s_auto, byLossAlone, isOutOfDomain, s_settings);
+        return new SelectionInputs(s_request, candidates, _auto, byLossAlone, isOutOfDomain, settings);
     }
 }

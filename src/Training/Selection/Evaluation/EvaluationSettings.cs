@@ -1,4 +1,5 @@
 using Godwit.Contracts.Library;
+using Godwit.Router.Selection;
 using Godwit.Training.Selection.Evaluation.RouteLlm;
 using Godwit.Training.Selection.Labels;
 
@@ -20,6 +21,9 @@ internal sealed record EvaluationSettings(IReadOnlyList<LabelledPrompt> Heldout,
 
     /// <summary>Nats per byte that count as equally good.</summary>
     public double Epsilon { get; init; } = 0.01;
+
+    /// <summary>How the Router's policy weighs; the default is a Router without configuration.</summary>
+    public SelectionSettings Policy { get; init; } = new SelectionOptions().ToSettings();
 
     /// <summary>Seed of folds, resamples and splits.</summary>
     public int Seed { get; init; } = 1;

@@ -7,12 +7,15 @@ namespace Godwit.Training.Selection.Evaluation;
 /// <summary>The prompts and labels that a router was trained on, for baselines to be fitted on the same.</summary>
 internal static class FittedPrompts
 {
-    /// <summary>Those prompts for training that the store has a label of every expert of the router for, with the weights the router names.</summary>
+    /// <summary>
+    /// Those prompts that the router was fitted, stopped or calibrated by and that the store has every expert's label of, with the weights that
+    /// the router names. Baselines may have all of them: that favours them.
+    /// </summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
     public static IReadOnlyList<LabelledPrompt> Find(IReadOnlyList<Prompt> prompts, LabelStore store, RouterManifest router)
     {
         List<LabelledPrompt> found = [];
-        foreach (Prompt prompt in prompts.Where(prompt => prompt.Split == PromptSplits.Train))
+        foreach (Prompt prompt in prompts.Where(prompt => prompt.Split is not (PromptSplits.Test or PromptSplits.Unseen)))
         {
             string digest = PromptText.Digest(prompt.Text);
             Dictionary<string, double> losses = new(StringComparer.Ordinal);

@@ -20,7 +20,8 @@ internal static class RouterEvaluation
     public static EvaluationReport Run(RouterModel model, EvaluationSettings settings)
     {
         HeldoutGroups groups = HeldoutGroups.Of(settings.Heldout);
-        EvaluatedRouter router = new(model, Labelled([.. settings.Heldout, .. settings.Fitted]), settings.Cards, settings.TokenMs);
+        EvaluatedRouter router = new(
+            model, Labelled([.. settings.Heldout, .. settings.Fitted]), settings.Cards, settings.TokenMs, settings.Policy);
         RoutedPrompt[] prompts = [.. settings.Heldout.Select(router.Route)];
         GroupReports reports = new(prompts, Baselines(router, prompts, groups, settings), groups.Heldout, settings.Epsilon, settings.Seed);
         RoutedPrompt[] heldout = [.. groups.Heldout.Select(i => prompts[i])];
@@ -43,6 +44,7 @@ internal static class RouterEvaluation
             Experts = experts,
             Calibration = DetailReports.Calibration(heldout, experts),
             Robustness = Robustness.Of(router, prompts, groups),
+            Abstention = Abstention.Of(router, prompts, groups, settings.Policy),
             Pareto = [.. TradeOffs(router, heldout, experts, settings)],
             LatencyMs = SelectionClock.Measure(router, [.. heldout.Select(prompt => prompt.Prompt.Text)]),
             Routellm = settings.Tables.Count == 0 ? null : [.. settings.Tables.Select(table => PairEvaluation.Run(

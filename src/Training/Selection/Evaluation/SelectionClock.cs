@@ -36,7 +36,7 @@ internal static class SelectionClock
         long begun = Stopwatch.GetTimestamp();
         router.Predict(text);
         long predicted = Stopwatch.GetTimestamp();
-        router.Decide();
+        router.Answer();
         return (Stopwatch.GetElapsedTime(begun, predicted).TotalMilliseconds, Stopwatch.GetElapsedTime(predicted).TotalMilliseconds);
     }
 }

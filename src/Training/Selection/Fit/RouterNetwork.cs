@@ -15,14 +15,20 @@ internal sealed class RouterNetwork : nn.Module
     private readonly Linear _hidden;
     private readonly Linear _loss;
 
-    public RouterNetwork(int buckets, int width, int hidden, int experts)
+    /// <param name="buckets">Rows of the table.</param>
+    /// <param name="width">Length of one.</param>
+    /// <param name="hidden">Length of the embedding.</param>
+    /// <param name="experts">Outputs.</param>
+    /// <param name="random">Draws the weights; TorchSharp's own generator is the whole process's.</param>
+    public RouterNetwork(int buckets, int width, int hidden, int experts, Random random)
         : base(nameof(RouterNetwork))
     {
         _table = nn.EmbeddingBag(buckets, width, mode: EmbeddingBagMode.Sum);
         _hidden = nn.Linear(width, hidden);
         _loss = nn.Linear(hidden, experts);
-        using (no_grad())
-            nn.init.normal_(_table.weight!, 0, TableDeviation);
+        Draw(_table.weight!, TableDeviation * Math.Sqrt(3), random);
+        DrawLayer(_hidden, width, random);
+        DrawLayer(_loss, hidden, random);
         RegisterComponents();
     }
 
@@ -33,19 +39,33 @@ internal sealed class RouterNetwork : nn.Module
     public Tensor Forward(Tensor ids, Tensor starts, Tensor weights) =>
         _loss.forward(nn.functional.relu(_hidden.forward(_table.forward(ids, starts, weights))));
 
-    /// <summary>The graph with its predictions in nats per byte, and heads for the variance that say nothing yet.</summary>
+    /// <summary>The weights for predictions in nats per byte, and heads for the variance that say nothing yet.</summary>
     /// <param name="means">Mean loss of each expert.</param>
     /// <param name="deviations">Standard deviation of each expert's losses.</param>
-    public RouterGraph ToGraph(float[] means, float[] deviations)
+    public RouterWeights ToWeights(float[] means, float[] deviations)
     {
         DenseLayer hidden = Layer(_hidden), loss = Layer(_loss);
         float[] weights = [.. loss.Weights.Select((weight, i) => weight * deviations[i / loss.Inputs])];
         float[] bias = [.. loss.Bias.Select((value, expert) => (value * deviations[expert]) + means[expert])];
-        return new RouterGraph(
+        return new RouterWeights(
             Values(_table.weight!),
             hidden,
             new DenseLayer(weights, bias),
             new DenseLayer(new float[weights.Length], new float[bias.Length]));
+    }
+
+    private static void DrawLayer(Linear layer, int inputs, Random random)
+    {
+        Draw(layer.weight!, 1 / Math.Sqrt(inputs), random);
+        Draw(layer.bias!, 1 / Math.Sqrt(inputs), random);
+    }
+
+    private static void Draw(Parameter parameter, double most, Random random)
+    {
+        using IDisposable gradients = no_grad();
+        using Tensor drawn = tensor(Enumerable.Range(0, (int)parameter.numel())
+            .Select(_ => (float)(most * ((2 * random.NextDouble()) - 1))).ToArray());
+        parameter.copy_(drawn.reshape(parameter.shape));
     }
 
     private static DenseLayer Layer(Linear layer) => new(Values(layer.weight!), Values(layer.bias!));

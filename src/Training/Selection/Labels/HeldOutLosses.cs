@@ -7,9 +7,13 @@ internal static class HeldOutLosses
 {
     private const int Digits = 4;
 
-    /// <summary>Nats per UTF-8 byte by domain, over texts as they were found; without domains that the model has no labels for.</summary>
-    public static IReadOnlyDictionary<string, double> ByDomain(IEnumerable<LabelledPrompt> prompts, string model) => prompts
-        .Where(prompt => prompt.Variant == PromptVariants.Original && prompt.Losses.ContainsKey(model))
+    /// <summary>Nats per UTF-8 byte by domain; without domains that the model has no labels for.</summary>
+    /// <param name="prompts">Held-out prompts.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="variant">Form of the prompts that count: as they were found, if nothing else is said.</param>
+    public static IReadOnlyDictionary<string, double> ByDomain(
+        IEnumerable<LabelledPrompt> prompts, string model, string variant = PromptVariants.Original) => prompts
+        .Where(prompt => prompt.Variant == variant && prompt.Losses.ContainsKey(model))
         .GroupBy(prompt => prompt.Domain)
         .OrderBy(domain => domain.Key, StringComparer.Ordinal)
         .ToDictionary(

@@ -56,6 +56,9 @@ public sealed record EvaluationReport : GroupReport
     /// <summary>What changes nothing should change no choice.</summary>
     public required RobustnessReport Robustness { get; init; }
 
+    /// <summary>Other settings of abstention.</summary>
+    public required IReadOnlyList<AbstentionReport> Abstention { get; init; }
+
     /// <summary>What weights buy, by goal.</summary>
     public required IReadOnlyList<TradeOffReport> Pareto { get; init; }
 

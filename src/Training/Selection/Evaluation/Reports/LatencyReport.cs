@@ -1,6 +1,6 @@
 namespace Godwit.Training.Selection.Evaluation.Reports;
 
-/// <summary>Time of a selection in this process, one at a time, in milliseconds: features, prediction and choice.</summary>
+/// <summary>Time of a selection in this process, one at a time, in milliseconds: flags, features, prediction, choice and answer.</summary>
 /// <param name="N">How many were measured, after some that were not.</param>
 /// <param name="P50">The median.</param>
 /// <param name="P99">The 99th percentile.</param>
