@@ -2,7 +2,6 @@ using Godwit.Router.Prediction;
 using Godwit.Training.Selection.Labels;
 using Godwit.Training.Selection.Onnx;
 using Godwit.Training.Selection.Prompts;
-using RouterGraph = Godwit.Training.Selection.Onnx.RouterGraph;
 
 namespace Godwit.Training.Selection.Fit;
 

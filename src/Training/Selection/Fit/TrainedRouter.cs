@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Godwit.Router.Prediction;
 using Godwit.Training.Selection.Onnx;
-using RouterGraph = Godwit.Training.Selection.Onnx.RouterGraph;
 
 namespace Godwit.Training.Selection.Fit;
 
