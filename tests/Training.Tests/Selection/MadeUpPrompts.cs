@@ -13,6 +13,7 @@ internal static class MadeUpPrompts
     public static readonly string[] Domains = ["north", "east", "south", "west"];
     public static readonly string[] Experts = [.. Domains, Generalist];
 
+    private static readonly Dictionary<(string, int), string[]> s_words = [];
     private static readonly string[] s_shared = Words("common", 60);
 
     public static List<LabelledPrompt> Make(int count, int seed)
@@ -46,8 +47,6 @@ internal static class MadeUpPrompts
     private static double Skill(string expert, string[] words) => expert == Generalist
         ? 0.15
         : 0.9 * words.Count(word => Array.IndexOf(Words(expert, 80), word) >= 0) / words.Length;
-
-    private static readonly Dictionary<(string, int), string[]> s_words = [];
 
     private static string[] Words(string domain, int count)
     {

@@ -42,10 +42,10 @@ internal sealed record ExpertHead(
     }
 
     /// <summary>The graph with this head at a place, or behind all others.</summary>
-    public RouterGraph PutInto(RouterGraph graph, int column) => graph with
+    public RouterWeights PutInto(RouterWeights weights, int column) => weights with
     {
-        Loss = graph.Loss.With(column, Weights, (float)Bias),
-        LogVariance = graph.LogVariance.With(column, VarianceWeights, (float)VarianceBias),
+        Loss = weights.Loss.With(column, Weights, (float)Bias),
+        LogVariance = weights.LogVariance.With(column, VarianceWeights, (float)VarianceBias),
     };
 
     /// <summary>What a head says of embeddings.</summary>

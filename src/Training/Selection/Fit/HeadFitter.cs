@@ -91,14 +91,14 @@ internal static class HeadFitter
     // Columns of the graph are the experts with a head, in the manifest's order.
     private static TrainedRouter Put(TrainedRouter router, RouterExpert expert, ExpertHead? head)
     {
-        RouterGraph graph = router.Graph;
+        RouterWeights weights = router.Weights;
         List<RouterExpert> experts = [.. router.Manifest.Experts];
         IReadOnlyList<GoldenPrompt> golden = router.Manifest.Golden;
         int at = experts.FindIndex(known => known.Id == expert.Id);
         if (at >= 0 && experts[at].HasHead)
         {
             int column = experts.Take(at).Count(known => known.HasHead);
-            graph = graph with { Loss = graph.Loss.Without(column), LogVariance = graph.LogVariance.Without(column) };
+            weights = weights with { Loss = weights.Loss.Without(column), LogVariance = weights.LogVariance.Without(column) };
             golden = [.. golden.Select(prompt => prompt with { Losses = [.. prompt.Losses.Index().Where(l => l.Index != column).Select(l => l.Item)] })];
         }
 
@@ -108,10 +108,10 @@ internal static class HeadFitter
         {
             golden = [.. golden.Zip(router.Embed(FeatureRows.Of([.. golden.Select(prompt => prompt.Text)], router.Manifest.Features)),
                 (prompt, embedding) => prompt with { Losses = [.. prompt.Losses, ExpertHead.Predict(head.Weights, head.Bias, [embedding])[0]] })];
-            graph = head.PutInto(graph, graph.Experts);
+            weights = head.PutInto(weights, weights.Experts);
         }
 
-        return new TrainedRouter(graph, router.Manifest with { Experts = experts, Golden = golden });
+        return new TrainedRouter(weights, router.Manifest with { Experts = experts, Golden = golden });
     }
 
     private static double Squared(double[] predicted, double[] actual) =>

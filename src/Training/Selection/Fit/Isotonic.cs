@@ -36,22 +36,6 @@ internal static class Isotonic
         return knots.Length < 2 ? ([], []) : ([.. knots.Select(knot => knot.X)], [.. knots.Select(knot => knot.Y)]);
     }
 
-    /// <summary>What a prediction comes to: linear between knots, and shifted alike beyond the ends.</summary>
-    public static double Apply(IReadOnlyList<double> x, IReadOnlyList<double> y, double predicted)
-    {
-        if (x.Count == 0)
-            return predicted;
-        int above = 0;
-        while (above < x.Count && x[above] < predicted)
-            above++;
-        if (above == 0)
-            return y[0] + predicted - x[0];
-        if (above == x.Count)
-            return y[^1] + predicted - x[^1];
-        double part = (predicted - x[above - 1]) / (x[above] - x[above - 1]);
-        return y[above - 1] + (part * (y[above] - y[above - 1]));
-    }
-
     private static (double X, double Y, int Count) Merge((double X, double Y, int Count) a, (double X, double Y, int Count) b)
     {
         int count = a.Count + b.Count;

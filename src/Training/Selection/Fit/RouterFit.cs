@@ -36,12 +36,12 @@ internal sealed class RouterFit
     /// <summary>Fits.</summary>
     /// <param name="progress">Hears of every pass.</param>
     /// <param name="cancel">Stops it.</param>
-    public RouterGraph Run(IProgress<EpochReport>? progress, CancellationToken cancel)
+    public RouterWeights Run(IProgress<EpochReport>? progress, CancellationToken cancel)
     {
         set_num_threads(_settings.Threads);
         using RouterNetwork network = new(_settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _random);
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
-        RouterGraph? best = null;
+        RouterWeights? best = null;
         double lowest = double.MaxValue;
         int steps = (_train.Length + _settings.Batch - 1) / _settings.Batch;
         for (int epoch = 1, since = 0; epoch <= _settings.Epochs && since < _settings.Patience; epoch++)
@@ -59,7 +59,7 @@ internal sealed class RouterFit
             (double loss, ChoiceQuality quality) = Validate(network);
             since = loss < lowest ? 0 : since + 1;
             if (loss < lowest)
-                (lowest, best) = (loss, network.ToGraph(_means, _deviations));
+                (lowest, best) = (loss, network.ToWeights(_means, _deviations));
             progress?.Report(new EpochReport(epoch, _settings.Epochs, sum / steps, loss, quality));
         }
 

@@ -39,15 +39,15 @@ internal sealed class RouterNetwork : nn.Module
     public Tensor Forward(Tensor ids, Tensor starts, Tensor weights) =>
         _loss.forward(nn.functional.relu(_hidden.forward(_table.forward(ids, starts, weights))));
 
-    /// <summary>The graph with its predictions in nats per byte, and heads for the variance that say nothing yet.</summary>
+    /// <summary>The weights for predictions in nats per byte, and heads for the variance that say nothing yet.</summary>
     /// <param name="means">Mean loss of each expert.</param>
     /// <param name="deviations">Standard deviation of each expert's losses.</param>
-    public RouterGraph ToGraph(float[] means, float[] deviations)
+    public RouterWeights ToWeights(float[] means, float[] deviations)
     {
         DenseLayer hidden = Layer(_hidden), loss = Layer(_loss);
         float[] weights = [.. loss.Weights.Select((weight, i) => weight * deviations[i / loss.Inputs])];
         float[] bias = [.. loss.Bias.Select((value, expert) => (value * deviations[expert]) + means[expert])];
-        return new RouterGraph(
+        return new RouterWeights(
             Values(_table.weight!),
             hidden,
             new DenseLayer(weights, bias),

@@ -45,38 +45,38 @@ internal sealed class RouterTrainer(TrainingSettings settings, TimeProvider time
                 RouterManifest.CurrentVersion, settings.Features, [], [], LabelMatrix.Digest(prompts, ids), time.GetUtcNow(), 0, []));
         float[][] embeddings = router.Embed(rows);
         Clusters clusters = Clusters.Find([.. train.Select(prompt => embeddings[prompt])], settings.Clusters, new Random(settings.Seed));
-        RouterGraph graph = router.Graph;
+        RouterWeights weights = router.Weights;
         List<RouterExpert> described = [];
         foreach ((int column, (string id, string digest)) in experts.Index())
         {
             ExpertHead head = ExpertHead.Calibrated(
-                graph.Loss.Row(column).ToArray(),
-                graph.Loss.Bias[column],
+                weights.Loss.Row(column).ToArray(),
+                weights.Loss.Bias[column],
                 Part(embeddings, calibration),
                 Column(losses, calibration, column),
                 Part(embeddings, [.. validation, .. calibration]),
                 Column(losses, [.. validation, .. calibration], column));
-            graph = head.PutInto(graph, column);
+            weights = head.PutInto(weights, column);
             double[] own = Column(losses, train, column);
             described.Add(new RouterExpert(
                 id, digest, own.Average(), clusters.Means(Part(embeddings, train), own), head.CalibrationX, head.CalibrationY, HasHead: true));
         }
 
         double[] distances = [.. validation.Concat(calibration).Select(prompt => clusters.Nearest(embeddings[prompt]).Distance).Order()];
-        return new TrainedRouter(graph, router.Manifest with
+        return new TrainedRouter(weights, router.Manifest with
         {
             Experts = described,
-            Golden = GoldenOf(graph, prompts, embeddings, validation),
+            Golden = GoldenOf(weights, prompts, embeddings, validation),
             OutOfDomainDistance = distances[(int)(InDomainShare * (distances.Length - 1))],
             Centroids = clusters.Centroids,
         });
     }
 
-    private static GoldenPrompt[] GoldenOf(RouterGraph graph, IReadOnlyList<LabelledPrompt> prompts, float[][] embeddings, int[] from)
+    private static GoldenPrompt[] GoldenOf(RouterWeights weights, IReadOnlyList<LabelledPrompt> prompts, float[][] embeddings, int[] from)
     {
         int count = Math.Min(GoldenPrompts, from.Length);
         return [.. Enumerable.Range(0, count).Select(i => from[i * from.Length / count]).Select(prompt => new GoldenPrompt(
-            prompts[prompt].Text, [.. graph.Loss.Apply(embeddings[prompt]).Select(loss => (double)loss)]))];
+            prompts[prompt].Text, [.. weights.Loss.Apply(embeddings[prompt]).Select(loss => (double)loss)]))];
     }
 
     private static int[] Of(IReadOnlyList<LabelledPrompt> prompts, string split) =>

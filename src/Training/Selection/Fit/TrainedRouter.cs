@@ -5,18 +5,18 @@ using Godwit.Training.Selection.Onnx;
 namespace Godwit.Training.Selection.Fit;
 
 /// <summary>A router as its file holds it.</summary>
-/// <param name="Graph">The arithmetic.</param>
+/// <param name="Weights">The arithmetic.</param>
 /// <param name="Manifest">The rest.</param>
-internal sealed record TrainedRouter(RouterGraph Graph, RouterManifest Manifest)
+internal sealed record TrainedRouter(RouterWeights Weights, RouterManifest Manifest)
 {
     /// <summary>Reads a router file.</summary>
     /// <exception cref="InvalidDataException">It is none.</exception>
     public static TrainedRouter Read(string path)
     {
-        (RouterGraph graph, string manifest) = OnnxReader.Read(path);
+        (RouterWeights weights, string manifest) = OnnxReader.Read(path);
         try
         {
-            return new TrainedRouter(graph, JsonSerializer.Deserialize(manifest, ManifestJson.Default.RouterManifest)
+            return new TrainedRouter(weights, JsonSerializer.Deserialize(manifest, ManifestJson.Default.RouterManifest)
                 ?? throw new InvalidDataException($"{path}: its manifest is null"));
         }
         catch (JsonException error)
@@ -27,7 +27,7 @@ internal sealed record TrainedRouter(RouterGraph Graph, RouterManifest Manifest)
 
     /// <summary>Writes it whole or not at all.</summary>
     public void Write(string path) =>
-        OnnxWriter.Write(path, Graph, JsonSerializer.Serialize(Manifest, ManifestJson.Default.RouterManifest));
+        OnnxWriter.Write(path, Weights, JsonSerializer.Serialize(Manifest, ManifestJson.Default.RouterManifest));
 
     /// <summary>Per prompt, the calibrated loss of each expert that has a head.</summary>
     public float[][] Predict(FeatureRows rows)
@@ -35,12 +35,12 @@ internal sealed record TrainedRouter(RouterGraph Graph, RouterManifest Manifest)
         RouterExpert[] heads = [.. Manifest.Experts.Where(expert => expert.HasHead)];
         return
         [
-            .. Embed(rows).Select(embedding => Graph.Loss.Apply(embedding)
-                .Zip(heads, (loss, head) => (float)Isotonic.Apply(head.CalibrationX, head.CalibrationY, loss)).ToArray()),
+            .. Embed(rows).Select(embedding => Weights.Loss.Apply(embedding)
+                .Zip(heads, (loss, head) => (float)Calibration.Apply(head.CalibrationX, head.CalibrationY, loss)).ToArray()),
         ];
     }
 
     /// <summary>Embeddings of prompts.</summary>
     public float[][] Embed(FeatureRows rows) =>
-        [.. Enumerable.Range(0, rows.Count).Select(row => Graph.Embed(rows.Ids(row), rows.Weights(row)))];
+        [.. Enumerable.Range(0, rows.Count).Select(row => Weights.Embed(rows.Ids(row), rows.Weights(row)))];
 }

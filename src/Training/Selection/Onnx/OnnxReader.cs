@@ -10,7 +10,7 @@ internal static class OnnxReader
     /// <summary>Reads.</summary>
     /// <param name="path">A file that <see cref="OnnxWriter"/> wrote.</param>
     /// <exception cref="InvalidDataException">It is something else.</exception>
-    public static (RouterGraph Graph, string Manifest) Read(string path)
+    public static (RouterWeights Weights, string Manifest) Read(string path)
     {
         try
         {
@@ -26,7 +26,7 @@ internal static class OnnxReader
         }
     }
 
-    private static (RouterGraph Graph, string Manifest) Decode(byte[] file)
+    private static (RouterWeights Weights, string Manifest) Decode(byte[] file)
     {
         string? manifest = null;
         Dictionary<string, float[]> tensors = new(StringComparer.Ordinal);
@@ -47,12 +47,12 @@ internal static class OnnxReader
             }
         }
 
-        RouterGraph graph = new(
+        RouterWeights weights = new(
             Find(tensors, RouterTensors.Table),
             Layer(tensors, RouterTensors.HiddenWeight, RouterTensors.HiddenBias),
             Layer(tensors, RouterTensors.LossWeight, RouterTensors.LossBias),
             Layer(tensors, RouterTensors.LogVarianceWeight, RouterTensors.LogVarianceBias));
-        return (graph, manifest ?? throw new InvalidDataException($"it has no metadata '{RouterManifest.MetadataKey}'"));
+        return (weights, manifest ?? throw new InvalidDataException($"it has no metadata '{RouterManifest.MetadataKey}'"));
     }
 
     private static void ReadGraph(ByteString bytes, Dictionary<string, float[]> tensors)

@@ -13,30 +13,30 @@ internal static class OnnxWriter
 
     /// <summary>Writes the file whole or not at all, so that a reader that watches it never sees half of one.</summary>
     /// <param name="path">The file; its folder is made if it is missing.</param>
-    /// <param name="graph">The arithmetic.</param>
+    /// <param name="weights">The arithmetic.</param>
     /// <param name="manifest">JSON of the manifest.</param>
-    public static void Write(string path, RouterGraph graph, string manifest)
+    public static void Write(string path, RouterWeights weights, string manifest)
     {
         string target = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         string temporary = $"{target}.{Environment.ProcessId}.new";
         using (FileStream file = File.Create(temporary))
-            file.Write(Encode(graph, manifest).Span);
+            file.Write(Encode(weights, manifest).Span);
         File.Move(temporary, target, overwrite: true);
     }
 
     /// <summary>The file's bytes.</summary>
-    public static ReadOnlyMemory<byte> Encode(RouterGraph graph, string manifest) => new ProtoMessage()
+    public static ReadOnlyMemory<byte> Encode(RouterWeights weights, string manifest) => new ProtoMessage()
         .Number(OnnxFields.ModelIrVersion, IrVersion)
         .Text(OnnxFields.ModelProducer, "godwit")
-        .Message(OnnxFields.ModelGraph, Graph(graph))
+        .Message(OnnxFields.ModelGraph, Graph(weights))
         .Message(OnnxFields.ModelOpset, new ProtoMessage().Number(OnnxFields.OpsetVersion, Opset))
         .Message(OnnxFields.ModelMetadata, new ProtoMessage()
             .Text(OnnxFields.EntryKey, RouterManifest.MetadataKey)
             .Text(OnnxFields.EntryValue, manifest))
         .Encode();
 
-    private static ProtoMessage Graph(RouterGraph graph)
+    private static ProtoMessage Graph(RouterWeights weights)
     {
         ProtoMessage message = new ProtoMessage()
             .Message(OnnxFields.GraphNode, Node("Gather", [RouterTensors.Table, RouterTensors.Ids], "rows"))
@@ -52,18 +52,18 @@ internal static class OnnxWriter
                 RouterTensors.LogVarianceBias,
                 RouterTensors.LogVarianceOutput))
             .Text(OnnxFields.GraphName, "router")
-            .Message(OnnxFields.GraphInitializer, Floats(RouterTensors.Table, graph.Table, graph.Buckets, graph.Width))
+            .Message(OnnxFields.GraphInitializer, Floats(RouterTensors.Table, weights.Table, weights.Buckets, weights.Width))
             .Message(OnnxFields.GraphInitializer, Tensor(
                 RouterTensors.SlotAxis, OnnxFields.Int64, MemoryMarshal.AsBytes<long>([1]).ToArray(), 1));
-        AddLayer(message, RouterTensors.HiddenWeight, RouterTensors.HiddenBias, graph.Hidden);
-        AddLayer(message, RouterTensors.LossWeight, RouterTensors.LossBias, graph.Loss);
-        AddLayer(message, RouterTensors.LogVarianceWeight, RouterTensors.LogVarianceBias, graph.LogVariance);
+        AddLayer(message, RouterTensors.HiddenWeight, RouterTensors.HiddenBias, weights.Hidden);
+        AddLayer(message, RouterTensors.LossWeight, RouterTensors.LossBias, weights.Loss);
+        AddLayer(message, RouterTensors.LogVarianceWeight, RouterTensors.LogVarianceBias, weights.LogVariance);
         return message
             .Message(OnnxFields.GraphInput, Value(RouterTensors.Ids, OnnxFields.Int64, "batch", "slots"))
             .Message(OnnxFields.GraphInput, Value(RouterTensors.Weights, OnnxFields.Float, "batch", "slots", 1))
-            .Message(OnnxFields.GraphOutput, Value(RouterTensors.LossOutput, OnnxFields.Float, "batch", graph.Experts))
-            .Message(OnnxFields.GraphOutput, Value(RouterTensors.LogVarianceOutput, OnnxFields.Float, "batch", graph.Experts))
-            .Message(OnnxFields.GraphOutput, Value(RouterTensors.EmbeddingOutput, OnnxFields.Float, "batch", graph.Hidden.Outputs));
+            .Message(OnnxFields.GraphOutput, Value(RouterTensors.LossOutput, OnnxFields.Float, "batch", weights.Experts))
+            .Message(OnnxFields.GraphOutput, Value(RouterTensors.LogVarianceOutput, OnnxFields.Float, "batch", weights.Experts))
+            .Message(OnnxFields.GraphOutput, Value(RouterTensors.EmbeddingOutput, OnnxFields.Float, "batch", weights.Hidden.Outputs));
     }
 
     private static void AddLayer(ProtoMessage message, string weight, string bias, DenseLayer layer) => message

@@ -1,13 +1,15 @@
+using Godwit.Router.Prediction;
+
 namespace Godwit.Training.Selection.Onnx;
 
 /// <summary>What inputs, outputs and initializers of a router file are called.</summary>
 internal static class RouterTensors
 {
-    public const string Ids = "ids";
-    public const string Weights = "weights";
-    public const string LossOutput = "loss";
-    public const string LogVarianceOutput = "log_variance";
-    public const string EmbeddingOutput = "embedding";
+    public const string Ids = RouterGraph.Ids;
+    public const string Weights = RouterGraph.Weights;
+    public const string LossOutput = RouterGraph.Loss;
+    public const string LogVarianceOutput = RouterGraph.LogVariance;
+    public const string EmbeddingOutput = RouterGraph.Embedding;
 
     public const string Table = "table";
     public const string HiddenWeight = "hidden.weight";

@@ -52,7 +52,7 @@ public sealed class HeadFitterTests(TrainedOnce trained) : IClassFixture<Trained
     {
         AddedExpert added = HeadFitter.Add(trained.Router, "new", "", s_probes[..60]);
         Assert.False(added.HasHead);
-        Assert.Equal(trained.Router.Graph.Experts, added.Router.Graph.Experts);
+        Assert.Equal(trained.Router.Weights.Experts, added.Router.Weights.Experts);
         Assert.Equal(trained.Router.Manifest.Centroids.Count, added.Router.Manifest.Experts[^1].ClusterMeans.Count);
         Assert.False(added.Router.Manifest.Experts[^1].HasHead);
     }
@@ -62,10 +62,10 @@ public sealed class HeadFitterTests(TrainedOnce trained) : IClassFixture<Trained
     {
         AddedExpert once = HeadFitter.Add(trained.Router, "new", "", s_probes);
         AddedExpert twice = HeadFitter.Add(once.Router, "new", new string('b', 64), s_probes[..400]);
-        Assert.Equal(once.Router.Graph.Experts, twice.Router.Graph.Experts);
+        Assert.Equal(once.Router.Weights.Experts, twice.Router.Weights.Experts);
         Assert.Single(twice.Router.Manifest.Experts, expert => expert.Id == "new" && expert.WeightsDigest == new string('b', 64));
         AddedExpert without = HeadFitter.Add(twice.Router, "new", "", s_probes[..60]);
-        Assert.Equal(trained.Router.Graph.Loss.Weights, without.Router.Graph.Loss.Weights);
+        Assert.Equal(trained.Router.Weights.Loss.Weights, without.Router.Weights.Loss.Weights);
         Assert.All(without.Router.Manifest.Golden, golden => Assert.Equal(MadeUpPrompts.Experts.Length, golden.Losses.Count));
     }
 

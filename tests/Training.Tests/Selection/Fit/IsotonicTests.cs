@@ -1,4 +1,5 @@
 using CsCheck;
+using Godwit.Router.Prediction;
 using Godwit.Training.Selection.Fit;
 
 namespace Godwit.Training.Tests.Selection.Fit;
@@ -23,7 +24,7 @@ public sealed class IsotonicTests
         int count = Math.Min(predicted.Length, actual.Length);
         (double[] x, double[] y) = Isotonic.Fit(predicted[..count], actual[..count]);
         (double low, double high) = (Math.Min(a, b), Math.Max(a, b));
-        Assert.True(Isotonic.Apply(x, y, low) <= Isotonic.Apply(x, y, high));
+        Assert.True(Calibration.Apply(x, y, low) <= Calibration.Apply(x, y, high));
     });
 
     [Fact]
@@ -34,7 +35,7 @@ public sealed class IsotonicTests
         double[] actual = [.. predicted.Select(x => (x * x / 3) + (0.1 * (random.NextDouble() - 0.5)))];
         (double[] x, double[] y) = Isotonic.Fit(predicted, actual);
         double before = predicted.Zip(actual, (p, a) => Math.Abs(p - a)).Average();
-        double after = predicted.Zip(actual, (p, a) => Math.Abs(Isotonic.Apply(x, y, p) - a)).Average();
+        double after = predicted.Zip(actual, (p, a) => Math.Abs(Calibration.Apply(x, y, p) - a)).Average();
         Assert.True(after < before / 5, $"{before} {after}");
     }
 }

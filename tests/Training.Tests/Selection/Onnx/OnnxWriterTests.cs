@@ -18,7 +18,7 @@ public sealed class OnnxWriterTests
         using TemporaryFolder folder = new();
         using RouterNetwork network = new(s_features.Buckets, width: 32, hidden: 48, experts: 7, new Random(5));
         float[] means = [1, 2, 3, 1.5f, 2.5f, 0.5f, 2], deviations = [0.1f, 0.2f, 0.5f, 1, 0.3f, 0.7f, 0.9f];
-        OnnxWriter.Write(folder.File("router.onnx"), network.ToGraph(means, deviations), "{}");
+        OnnxWriter.Write(folder.File("router.onnx"), network.ToWeights(means, deviations), "{}");
         using OnnxRun run = new(folder.File("router.onnx"));
         float[][] losses = run.Run(s_rows).Loss;
 
@@ -34,17 +34,17 @@ public sealed class OnnxWriterTests
     public void OnnxRuntime_ComputesWhatTheGraphSays_OnEveryOutput()
     {
         using TemporaryFolder folder = new();
-        RouterGraph graph = Graph(new Random(3));
-        OnnxWriter.Write(folder.File("router.onnx"), graph, """{"any":"thing"}""");
+        RouterWeights weights = Weights(new Random(3));
+        OnnxWriter.Write(folder.File("router.onnx"), weights, """{"any":"thing"}""");
         using OnnxRun run = new(folder.File("router.onnx"));
         Assert.Equal("""{"any":"thing"}""", run.Metadata(RouterManifest.MetadataKey));
         (float[][] loss, float[][] variance, float[][] embedding) = run.Run(s_rows);
         for (int row = 0; row < s_rows.Count; row++)
         {
-            float[] own = graph.Embed(s_rows.Ids(row), s_rows.Weights(row));
+            float[] own = weights.Embed(s_rows.Ids(row), s_rows.Weights(row));
             AssertClose(own, embedding[row]);
-            AssertClose(graph.Loss.Apply(own), loss[row]);
-            AssertClose(graph.LogVariance.Apply(own), variance[row]);
+            AssertClose(weights.Loss.Apply(own), loss[row]);
+            AssertClose(weights.LogVariance.Apply(own), variance[row]);
         }
     }
 
@@ -52,14 +52,14 @@ public sealed class OnnxWriterTests
     public void Reader_GivesBackWhatWasWritten()
     {
         using TemporaryFolder folder = new();
-        RouterGraph graph = Graph(new Random(4));
-        OnnxWriter.Write(folder.File("router.onnx"), graph, "{\"naïve\":\"语\"}");
-        (RouterGraph read, string manifest) = OnnxReader.Read(folder.File("router.onnx"));
+        RouterWeights weights = Weights(new Random(4));
+        OnnxWriter.Write(folder.File("router.onnx"), weights, "{\"naïve\":\"语\"}");
+        (RouterWeights read, string manifest) = OnnxReader.Read(folder.File("router.onnx"));
         Assert.Equal("{\"naïve\":\"语\"}", manifest);
-        Assert.Equal(graph.Table, read.Table);
-        Assert.Equal(graph.Hidden.Weights, read.Hidden.Weights);
-        Assert.Equal(graph.Loss.Weights, read.Loss.Weights);
-        Assert.Equal(graph.LogVariance.Bias, read.LogVariance.Bias);
+        Assert.Equal(weights.Table, read.Table);
+        Assert.Equal(weights.Hidden.Weights, read.Hidden.Weights);
+        Assert.Equal(weights.Loss.Weights, read.Loss.Weights);
+        Assert.Equal(weights.LogVariance.Bias, read.LogVariance.Bias);
     }
 
     [Theory]
@@ -76,15 +76,15 @@ public sealed class OnnxWriterTests
     public void Writing_LeavesNothingBesideTheFile()
     {
         using TemporaryFolder folder = new();
-        OnnxWriter.Write(folder.File("router.onnx"), Graph(new Random(1)), "{}");
-        OnnxWriter.Write(folder.File("router.onnx"), Graph(new Random(2)), "{}");
+        OnnxWriter.Write(folder.File("router.onnx"), Weights(new Random(1)), "{}");
+        OnnxWriter.Write(folder.File("router.onnx"), Weights(new Random(2)), "{}");
         Assert.Equal(folder.File("router.onnx"), Assert.Single(Directory.GetFiles(Path.GetDirectoryName(folder.File("x"))!)));
     }
 
-    private static RouterGraph Graph(Random random)
+    private static RouterWeights Weights(Random random)
     {
         float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))];
-        return new RouterGraph(
+        return new RouterWeights(
             Numbers(2048 * 12),
             new DenseLayer(Numbers(20 * 12), Numbers(20)),
             new DenseLayer(Numbers(3 * 20), Numbers(3)),

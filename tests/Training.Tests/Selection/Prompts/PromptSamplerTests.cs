@@ -101,7 +101,7 @@ public sealed class PromptSamplerTests
         for (int i = 0; i < 400; i++)
         {
             string[] sentences = [.. Enumerable.Range(0, random.Next(1, 14)).Select(_ => string.Join(' ', Enumerable.Range(0, random.Next(4, 14))
-                .Select(_ => $"{domain[..3]}{random.Next(500)}")) + ".")];
+                .Select(_ => $"{domain[..3].ToUpperInvariant()}{random.Next(500)}")) + ".")];
             CorpusSplit split = domain == CorpusReader.Unseen ? CorpusSplit.Test : (CorpusSplit)(i % 3);
             yield return new CorpusDocument($"{domain}-corpus-{i % 2}", domain, $"{domain}-{i}", split, string.Join(' ', sentences), 0);
         }

@@ -8,7 +8,7 @@ namespace Godwit.Training.Selection.Onnx;
 /// <param name="Hidden">Table width to hidden width; ReLU follows. Its output is the prompt's embedding.</param>
 /// <param name="Loss">Embedding to the expected loss of each expert, nats per UTF-8 byte.</param>
 /// <param name="LogVariance">Embedding to the natural logarithm of the variance of that loss's error.</param>
-internal sealed record RouterGraph(float[] Table, DenseLayer Hidden, DenseLayer Loss, DenseLayer LogVariance)
+internal sealed record RouterWeights(float[] Table, DenseLayer Hidden, DenseLayer Loss, DenseLayer LogVariance)
 {
     /// <summary>Length of a row of the table.</summary>
     public int Width => Hidden.Inputs;
