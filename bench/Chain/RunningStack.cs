@@ -19,13 +19,21 @@ internal sealed partial class RunningStack : IAsyncDisposable
 
     public string Worker { get; private set; } = "";
 
-    public static async Task<RunningStack> StartAsync(string model)
+    /// <summary>Starts it and waits until it serves.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="more">Further arguments of <c>up</c>.</param>
+    public static async Task<RunningStack> StartAsync(string model, params string[] more)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "godwit"))
         {
             ArgumentList = { "up", "--port", $"{Port}", "--admin-port", $"{AdminPort}", "--workers", $"{model}=1", "--threads", "1" },
             RedirectStandardOutput = true,
         };
+        foreach (string argument in more)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         start.Environment["GODWIT__Godwit__Cluster__Secret"] = Secret;
         var stack = new RunningStack(Process.Start(start)!);
         using var client = new HttpClient();

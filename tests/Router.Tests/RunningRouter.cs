@@ -17,6 +17,9 @@ internal sealed class RunningRouter : IAsyncDisposable
 {
     public static readonly string[] Experts = ["general", "sql", "stories"];
 
+    /// <summary>Boot id of every instance.</summary>
+    public const string Boot = "0123456789abcdef0123456789abcdef";
+
     private readonly WebApplication _app;
     private readonly string _folder;
 
@@ -40,7 +43,7 @@ internal sealed class RunningRouter : IAsyncDisposable
     {
         foreach (string expert in Experts)
         {
-            InstanceRegistration registration = TestInstances.Registration($"{expert}-1", expert);
+            InstanceRegistration registration = TestInstances.Registration($"{expert}-1", expert, boot: Boot);
             await redis.BeatAsync(registration, TestInstances.Status(registration));
         }
 

@@ -76,6 +76,11 @@ internal sealed class SelectingForwarder(
         SelectionHeaders.Set(context.Response.Headers, choice, model, reason);
         if (error is not null)
         {
+            if (!isLast)
+            {
+                return RequestMetrics.Unanswered;
+            }
+
             await ApiErrors.WriteAsync(context, error);
             return error.Status.ToString(CultureInfo.InvariantCulture);
         }

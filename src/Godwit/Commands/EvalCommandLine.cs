@@ -29,7 +29,7 @@ internal sealed class EvalCommandLine
     private readonly Option<string?> _key = new("--api-key") { Description = "API key for it. Default: none.", HelpName = "KEY" };
 
     private readonly Option<string?> _prompts = File(
-        "--prompts", "Prompts that the router was trained on: the baselines are fitted on them. Default: five folds of the held-out prompts.");
+        "--prompts", "Prompts that the router was trained on, for baselines to be fitted on. Default: five folds of the held-out prompts.");
 
     private readonly Option<string?> _labels = File("--labels", "Labels of these prompts, as 'godwit train router' keeps them.");
 
@@ -79,7 +79,7 @@ internal sealed class EvalCommandLine
             if (!(result.GetValueOrDefault<double>() is >= 0 and <= 10))
                 result.AddError("--epsilon must be from 0 to 10.");
         });
-        Router = new Command("router", "Evaluate a router on labelled prompts, beside plain baselines; it chooses by the Router's own code.")
+        Router = new Command("router", "Evaluate a router on labelled prompts, beside plain baselines; the Router's own code chooses.")
         {
             _router, _heldout, _models, _experts, _key, _prompts, _labels, _routeLlm, _plot, _tokenMs, _generalist, _epsilon, _seed, _json,
         };
@@ -103,7 +103,10 @@ internal sealed class EvalCommandLine
     {
         Option<string?> heldout = File("--heldout", $"Labelled prompts. Default: {HeldoutFile} in the models' folder.");
         Option<string?> models = Models();
-        Command command = new("experts", "Show every expert's loss on every domain of labelled prompts; the best of each has a star.") { heldout, models };
+        Command command = new("experts", "Show every expert's loss on every domain of labelled prompts; the best of each has a star.")
+        {
+            heldout, models,
+        };
         command.SetAction(result => CommandRunner.RunAsync(
             async () =>
             {

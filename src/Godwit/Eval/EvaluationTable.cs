@@ -12,7 +12,8 @@ internal static class EvaluationTable
     public static IEnumerable<string> Lines(EvaluationReport report)
     {
         yield return Text($"router {report.Router[..8]}, {report.N} held-out prompts, {report.Experts.Count} experts");
-        yield return Text($"baselines: {report.BaselinesFittedOn}; knn asks {report.KnnNeighbours}, knn_features {report.KnnFeaturesNeighbours}");
+        yield return $"baselines: {report.BaselinesFittedOn};"
+            + Text($" knn asks {report.KnnNeighbours}, knn_features {report.KnnFeaturesNeighbours}");
         foreach ((string name, GroupReport? group) in new[]
         {
             ("held-out", report), ("unseen domain", report.Unseen), ("spliced", report.Spliced), ("normalised copies", report.Normalised),
@@ -69,8 +70,8 @@ internal static class EvaluationTable
         yield return "domain            n  accuracy   regret  best single  best per domain      knn  mostly chosen      truly best";
         foreach (DomainReport domain in report.Domains)
         {
-            yield return Text($"{domain.Domain,-12} {domain.N,6}  {domain.Accuracy,8:P1} {domain.Regret,8:F4} {domain.BestSingleRegret,12:F4}")
-                + Text($" {domain.BestPerDomainRegret,16:F4} {domain.KnnRegret,8:F4}  {domain.Chosen,-11} {domain.ChosenShare,5:P0}")
+            yield return Text($"{domain.Domain,-12} {domain.N,6}  {domain.Accuracy,8:P1} {domain.Regret,8:F4}")
+                + Text($" {domain.BestSingleRegret,12:F4} {domain.BestPerDomainRegret,16:F4} {domain.KnnRegret,8:F4}  {domain.Chosen,-11} {domain.ChosenShare,5:P0}")
                 + Text($"  {domain.Best,-11} {domain.BestShare,5:P0}");
         }
     }
@@ -81,7 +82,8 @@ internal static class EvaluationTable
         yield return "expert          mean loss  truly best   chosen  error of prediction      ECE";
         foreach (ExpertReport expert in report.Experts)
         {
-            yield return Text($"{expert.Id,-14} {expert.Loss,10:F4} {expert.Best,11:P1} {expert.Chosen,8:P1} {expert.Error,20:F4} {expert.Ece,8:F4}");
+            yield return Text($"{expert.Id,-14} {expert.Loss,10:F4} {expert.Best,11:P1} {expert.Chosen,8:P1}")
+                + Text($" {expert.Error,20:F4} {expert.Ece,8:F4}");
         }
     }
 
@@ -98,8 +100,8 @@ internal static class EvaluationTable
         yield return "abstention: deviations  out of domain  abstained  accuracy   regret  spliced   unseen";
         foreach (AbstentionReport setting in report.Abstention)
         {
-            yield return Text($"{setting.Deviations,22:F2}  {(setting.OutOfDomain ? "yes" : "no"),13} {setting.Abstained,10:P1} {setting.Accuracy,9:P1}")
-                + Text($" {setting.Regret,8:F4} {setting.SplicedRegret,8:F4} {setting.UnseenRegret,8:F4}");
+            yield return Text($"{setting.Deviations,22:F2}  {(setting.OutOfDomain ? "yes" : "no"),13} {setting.Abstained,10:P1}")
+                + Text($" {setting.Accuracy,9:P1} {setting.Regret,8:F4} {setting.SplicedRegret,8:F4} {setting.UnseenRegret,8:F4}");
         }
     }
 

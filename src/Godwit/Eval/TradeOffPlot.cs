@@ -6,7 +6,7 @@ using Godwit.Training.Selection.Evaluation.Reports;
 
 namespace Godwit.CommandLine.Eval;
 
-/// <summary>A trade-off as SVG: mean loss against mean cost, a point per weight, the front as a line, each expert alone beside it.</summary>
+/// <summary>A trade-off as SVG: mean loss against mean cost, a point per weight, the front as a line, the experts alone.</summary>
 internal static class TradeOffPlot
 {
     private const int Width = 640, Height = 420, Left = 70, Bottom = 60, Top = 40, Right = 30;
@@ -22,7 +22,8 @@ internal static class TradeOffPlot
         double Y(double loss) => Height - Bottom - ((Height - Top - Bottom) * (loss - losses.low) / (losses.high - losses.low));
 
         StringBuilder svg = new();
-        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\" font-family=\"sans-serif\" font-size=\"12\">");
+        Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\"");
+        Line(svg, $" font-family=\"sans-serif\" font-size=\"12\">");
         Line(svg, $"<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
         Line(svg, $"<text x=\"{Left}\" y=\"24\" font-weight=\"bold\">Loss against {Encode(report.Goal)}, by its weight</text>");
         Line(svg, $"<path d=\"M{Left},{Top}V{Height - Bottom}H{Width - Right}\" fill=\"none\" stroke=\"black\"/>");
@@ -34,7 +35,7 @@ internal static class TradeOffPlot
         }
 
         Line(svg, $"<text x=\"{Width / 2}\" y=\"{Height - 16}\" text-anchor=\"middle\">mean cost, {Encode(report.Unit)}</text>");
-        Line(svg, $"<text x=\"16\" y=\"{Height / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 16 {Height / 2})\">mean loss, nats per byte</text>");
+        Line(svg, $"<text text-anchor=\"middle\" transform=\"translate(16 {Height / 2}) rotate(-90)\">mean loss, nats per byte</text>");
         foreach (ExpertPoint expert in report.Experts)
         {
             Line(svg, $"<rect x=\"{X(expert.Cost) - 3:F1}\" y=\"{Y(expert.Loss) - 3:F1}\" width=\"6\" height=\"6\" fill=\"#999\"/>");
@@ -45,7 +46,8 @@ internal static class TradeOffPlot
         Line(svg, $"<polyline points=\"{front}\" fill=\"none\" stroke=\"#1b6ca8\" stroke-width=\"2\"/>");
         foreach (TradeOff point in report.Points)
         {
-            Line(svg, $"<circle cx=\"{X(point.Cost):F1}\" cy=\"{Y(point.Loss):F1}\" r=\"3\" fill=\"#1b6ca8\"><title>weight {point.Weight:G3}</title></circle>");
+            Line(svg, $"<circle cx=\"{X(point.Cost):F1}\" cy=\"{Y(point.Loss):F1}\" r=\"3\" fill=\"#1b6ca8\">");
+            Line(svg, $"<title>weight {point.Weight:G3}</title></circle>");
         }
 
         return svg.Append("</svg>\n").ToString();

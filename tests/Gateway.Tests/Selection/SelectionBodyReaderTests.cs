@@ -135,7 +135,7 @@ public sealed class SelectionBodyReaderTests
         Assert.NotNull(body);
         Assert.Equal(21, warnings.UnknownCount);
         string header = warnings.ToHeader()!;
-        Assert.StartsWith("""unknown field godwit. "foo"; unknown goal "?0";""", header);
+        Assert.StartsWith("""unknown field "godwit.foo"; unknown goal "?0";""", header);
         Assert.EndsWith("and 13 more", header);
         Assert.True(header.Length < 1000 && header.All(c => c is >= ' ' and <= '~'));
     }

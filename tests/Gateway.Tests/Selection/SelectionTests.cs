@@ -188,11 +188,33 @@ public sealed class SelectionTests(RedisServers servers)
     }
 
     [Fact]
+    public async Task Router_that_knows_nobody_is_not_asked()
+    {
+        await using RedisServer redis = await servers.OpenAsync();
+        await using ScriptedRouter router = await ScriptedRouter.StartAsync((_, context) =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.FromResult<SelectResponse?>(null);
+        });
+        await using ScriptedWorker worker = await StartAsync(redis, "only");
+        await using RunningGateway gateway = await RunningGateway.StartAsync(redis, ("Gateway:Selection:Router", router.Address));
+        using HttpResponseMessage response = await gateway.PostAsync(Chat);
+        Assert.Equal("one", await response.Content.ReadAsStringAsync());
+        Assert.Equal("model=only; reason=no_router", Header(response, "x-godwit-selection"));
+        Assert.Empty(router.Requests);
+    }
+
+    [Fact]
     public async Task Refusal_of_the_router_is_the_clients()
     {
         await using RedisServer redis = await servers.OpenAsync();
-        await using ScriptedRouter router = await ScriptedRouter.StartAsync(async (_, context) =>
+        await using ScriptedRouter router = await ScriptedRouter.StartAsync(async (request, context) =>
         {
+            if (request.Prompt == "Hello")
+            {
+                return new SelectResponse("a", [], SelectionReasons.LowestCost);
+            }
+
             context.Response.StatusCode = 400;
             await context.Response.WriteAsJsonAsync(
                 new ApiErrorBody(ApiError.Invalid("too long for all", null, ApiErrorCodes.ContextLengthExceeded)), ContractsJson.Default.ApiErrorBody);

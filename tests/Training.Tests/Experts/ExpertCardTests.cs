@@ -17,8 +17,11 @@ public sealed class ExpertCardTests
 
     private static readonly IReadOnlyList<LabelledPrompt> s_heldout = LabelledPromptFile.Read(BundledModel.Folder("heldout.jsonl.gz"));
 
-    private static readonly ModelCard[] s_cards = [.. JsonSerializer.Deserialize(
-        File.ReadAllText(BundledModel.Folder(ModelLibrary.FileName)), LibraryJson.Default.ModelLibrary)!.Models.Where(card => card.Losses is not null)];
+    private static readonly ModelCard[] s_cards =
+    [
+        .. JsonSerializer.Deserialize(File.ReadAllText(BundledModel.Folder(ModelLibrary.FileName)), LibraryJson.Default.ModelLibrary)!
+            .Models.Where(card => card.Losses is not null),
+    ];
 
     public static TheoryData<string> Experts => [.. s_cards.Select(card => card.Id)];
 

@@ -89,23 +89,18 @@ internal sealed partial class RouterClient : BackgroundService
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(_options.ProbeMs), _time);
         do
         {
-            bool lives = await LivesAsync(_router, stoppingToken);
-            if (lives && !_isUp)
+            bool wasUp = _isUp;
+            bool isUp = await LivesAsync(_router, stoppingToken) && (wasUp || await ChoosesAsync());
+            if (isUp && !wasUp)
             {
-                // Whatever is done for the first time takes its time here, and not with a request.
-                for (int i = 0; i < WarmUps; i++)
-                {
-                    await CallAsync(new SelectRequest("Hello"));
-                }
-
                 LogUp(_logger, _router);
             }
-            else if (!lives && _isUp)
+            else if (!isUp && wasUp)
             {
                 LogAway(_logger, _router);
             }
 
-            SetUp(lives);
+            SetUp(isUp);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -153,6 +148,20 @@ internal sealed partial class RouterClient : BackgroundService
         }
     }
 
+    /// <summary>Whatever is done for the first time takes its time here, and not with a request; and who has just started may know nobody yet.</summary>
+    private async Task<bool> ChoosesAsync()
+    {
+        for (int i = 0; i < WarmUps; i++)
+        {
+            if (await CallAsync(new SelectRequest("Hello")) is not RouterAnswer.Chosen)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private async Task<RouterAnswer> CallAsync(SelectRequest request)
     {
         try
@@ -168,13 +177,13 @@ internal sealed partial class RouterClient : BackgroundService
                     : throw new JsonException("it names no model");
             }
 
-            // Its judgement of the request, in OpenAI's shape; but that we may not ask, or ask wrongly, is between it and us.
-            return response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.ServiceUnavailable
+            // Its judgement of the request, in OpenAI's shape. Whatever else it has to say is between it and us.
+            return response.StatusCode == HttpStatusCode.BadRequest
                 && JsonSerializer.Deserialize(body, ContractsJson.Default.ApiErrorBody)?.Error is { } error
                     ? new RouterAnswer.Refused(error with { Status = (int)response.StatusCode })
                     : throw new JsonException($"it answered {(int)response.StatusCode}");
         }
-        catch (Exception e) when (e is HttpRequestException)
+        catch (HttpRequestException e)
         {
             // Whoever comes next need not find out for themselves.
             SetUp(false);

@@ -77,7 +77,7 @@ internal static class SelectionFieldReader
                 field = field with { MaxSecurityClass = isClass ? value.GetInt32() : null };
                 return isClass ? null : Wrong(".max_security_class", $"must be an integer from 0 to {MaxSecurityClass}");
             default:
-                warnings.Unknown($"field {Name}.", property.Name);
+                warnings.Unknown("field", $"{Name}.{property.Name}");
                 return null;
         }
     }

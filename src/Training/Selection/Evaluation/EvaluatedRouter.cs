@@ -10,8 +10,7 @@ using Godwit.Training.Selection.Labels;
 namespace Godwit.Training.Selection.Evaluation;
 
 /// <summary>
-/// The Router's own code over a set of experts: its features, its prediction, its policy with its default settings. Every expert is taken to
-/// have one idle instance.
+/// The Router's own code over a set of experts: its features, its prediction, its policy. Every expert is taken to have one idle instance.
 /// </summary>
 internal sealed class EvaluatedRouter
 {
@@ -89,7 +88,8 @@ internal sealed class EvaluatedRouter
     }
 
     /// <summary>Whom it chooses for a prompt with nothing asked for, under these settings.</summary>
-    public SelectionChoice Choose(RoutedPrompt prompt, SelectionSettings settings) => Field(prompt, byLossAlone: false, settings).Choose(_auto);
+    public SelectionChoice Choose(RoutedPrompt prompt, SelectionSettings settings) =>
+        Field(prompt, byLossAlone: false, settings).Choose(_auto);
 
     /// <summary>Whom it chooses for a text with nothing asked for.</summary>
     public int Choose(string text)

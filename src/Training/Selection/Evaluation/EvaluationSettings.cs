@@ -10,7 +10,7 @@ namespace Godwit.Training.Selection.Evaluation;
 /// <param name="Cards">Model cards, for what experts cost.</param>
 internal sealed record EvaluationSettings(IReadOnlyList<LabelledPrompt> Heldout, IReadOnlyList<ModelCard> Cards)
 {
-    /// <summary>Labelled prompts that the baselines are fitted on, best the router's own; empty: they are cross-fitted on the held-out ones.</summary>
+    /// <summary>Labelled prompts that baselines are fitted on, best the router's own; empty: folds of the held-out ones.</summary>
     public IReadOnlyList<LabelledPrompt> Fitted { get; init; } = [];
 
     /// <summary>Milliseconds per token by expert; empty: not measured, and no trade-off against latency is reported.</summary>

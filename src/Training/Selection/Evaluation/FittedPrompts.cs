@@ -8,8 +8,8 @@ namespace Godwit.Training.Selection.Evaluation;
 internal static class FittedPrompts
 {
     /// <summary>
-    /// Those prompts that the router was fitted, stopped or calibrated by and that the store has every expert's label of, with the weights that
-    /// the router names. Baselines may have all of them: that favours them.
+    /// Those prompts that the router was fitted, stopped or calibrated by and that the store has every expert's label of, with the weights
+    /// that the router names. Baselines may have all of them: that favours them.
     /// </summary>
     /// <exception cref="InvalidDataException">There is none.</exception>
     public static IReadOnlyList<LabelledPrompt> Find(IReadOnlyList<Prompt> prompts, LabelStore store, RouterManifest router)

@@ -13,7 +13,7 @@ internal sealed record HeldoutGroups(
     IReadOnlyList<int> Heldout, IReadOnlyList<int> Unseen, IReadOnlyList<int> Spliced, IReadOnlyList<int> Normalised)
 {
     /// <summary>Sorts prompts into groups.</summary>
-    /// <exception cref="InvalidDataException">There are no held-out prompts among them, or a prompt has a form that does not exist.</exception>
+    /// <exception cref="InvalidDataException">There are no held-out prompts, or one has a form that does not exist.</exception>
     public static HeldoutGroups Of(IReadOnlyList<LabelledPrompt> prompts)
     {
         int[] Where(Func<LabelledPrompt, bool> wanted) => [.. Enumerable.Range(0, prompts.Count).Where(i => wanted(prompts[i]))];
@@ -29,7 +29,9 @@ internal sealed record HeldoutGroups(
             Where(prompt => prompt.Variant == PromptVariants.Original && IsUnseen(prompt)),
             Where(prompt => prompt.Variant == PromptVariants.Spliced),
             Where(prompt => prompt.Variant == PromptVariants.Normalised && !IsUnseen(prompt)));
-        return groups.Heldout.Count > 0 ? groups : throw new InvalidDataException("There is no original prompt of a known domain to evaluate on.");
+        return groups.Heldout.Count > 0
+            ? groups
+            : throw new InvalidDataException("There is no original prompt of a known domain to evaluate on.");
     }
 
     private static bool IsUnseen(LabelledPrompt prompt) => prompt.Split == PromptSplits.Unseen || prompt.Domain == CorpusReader.Unseen;

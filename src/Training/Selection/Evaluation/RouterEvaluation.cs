@@ -11,9 +11,14 @@ namespace Godwit.Training.Selection.Evaluation;
 /// <summary>Evaluates a router file by the code that serves it.</summary>
 internal static class RouterEvaluation
 {
+    private const double LeastWeight = 0.005;
+
     /// <summary>λ of a sweep: 0, then evenly on a logarithmic scale to the largest that a goal may have.</summary>
     public static IReadOnlyList<double> Weights { get; } =
-        [0, .. Enumerable.Range(0, 24).Select(i => 0.005 * Math.Pow(GoalNames.MaxWeight / 0.005, i / 23.0)).Select(w => Math.Min(w, GoalNames.MaxWeight))];
+    [
+        0,
+        .. Enumerable.Range(0, 24).Select(i => Math.Min(GoalNames.MaxWeight, LeastWeight * Math.Pow(GoalNames.MaxWeight / LeastWeight, i / 23.0))),
+    ];
 
     /// <summary>The report.</summary>
     /// <exception cref="InvalidDataException">The prompts, the labels and the router do not fit together; the message says why.</exception>
@@ -67,7 +72,7 @@ internal static class RouterEvaluation
         {
             if (prompt.Losses is null || prompt.Text is null || prompt.Losses.Values.Any(loss => !double.IsFinite(loss) || loss < 0))
             {
-                throw new InvalidDataException($"The prompt '{prompt.Id}' has no text, no losses, or a loss that is no number of at least 0.");
+                throw new InvalidDataException($"The prompt '{prompt.Id}' lacks text or losses, or has a loss that is no number of at least 0.");
             }
 
             experts.IntersectWith(prompt.Losses.Keys);

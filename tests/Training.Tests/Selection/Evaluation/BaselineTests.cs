@@ -23,7 +23,8 @@ public sealed class BaselineTests
     {
         SparseRow[] rows = [.. Enumerable.Range(0, 60).Select(i => new SparseRow([i % 3, 10 + (i % 7)], [0.8f, 0.6f]))];
         int[] labels = [.. Enumerable.Range(0, 60).Select(i => i % 3)];
-        LinearClassifier classifier = LinearClassifier.Fit(rows, labels, 3, Buckets, 1), again = LinearClassifier.Fit(rows, labels, 3, Buckets, 1);
+        LinearClassifier classifier = LinearClassifier.Fit(rows, labels, 3, Buckets, 1);
+        LinearClassifier again = LinearClassifier.Fit(rows, labels, 3, Buckets, 1);
         Assert.Equal(labels, rows.Select(classifier.Predict));
         float[] first = new float[3], second = new float[3];
         classifier.Probabilities(rows[5], first);
@@ -45,7 +46,7 @@ public sealed class BaselineTests
     public void SparseIndex_GivesScalarProducts() => Gen.Select(Rows(5), Rows(1)).Sample((rows, queries) =>
     {
         float[] products = new SparseIndex(rows).Products(queries[0]);
-        Assert.Equal(rows.Select(row => Product(row, queries[0])), products.Select(product => (double)product), (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.All(rows.Zip(products), pair => Assert.Equal(Product(pair.First, queries[0]), pair.Second, 1e-4));
     });
 
     [Fact]
@@ -74,5 +75,6 @@ public sealed class BaselineTests
         .Select((ids, weights) => new SparseRow([.. ids], weights[..ids.Count])).Array[count];
 
     private static double Product(SparseRow left, SparseRow right) =>
-        left.Ids.Zip(left.Weights).Sum(pair => Array.IndexOf(right.Ids, pair.First) is var at and >= 0 ? pair.Second * right.Weights[at] : 0.0);
+        left.Ids.Zip(left.Weights)
+            .Sum(pair => Array.IndexOf(right.Ids, pair.First) is var at and >= 0 ? pair.Second * right.Weights[at] : 0.0);
 }

@@ -42,7 +42,7 @@ public sealed class PairFiguresTests
             for (int subject = 0; subject < 2; subject++)
             {
                 string rows = string.Concat(Enumerable.Range(0, 40).Select(i =>
-                    $"\"Question {i} of {subject}, with \"\"quotes\"\"\nA. yes\nAnswer:\",{(i % 4 == 0)},{(i % 4 == 0 || subject == 1)}\n"));
+                    $"\"Question {i} of {subject}, with \"\"quotes\"\"\nA. yes\nAnswer:\",{i % 4 == 0},{i % 4 == 0 || subject == 1}\n"));
                 File.WriteAllText(
                     Path.Combine(folder, "evals", "mmlu", "responses", $"mmlu_{subject}.csv"), "prompt,weak-model,strong-model\n" + rows);
             }
@@ -79,7 +79,8 @@ public sealed class PairFiguresTests
         {
             Directory.CreateDirectory(Path.Combine(folder, "gsm8k"));
             File.WriteAllText(Path.Combine(folder, "gsm8k", "gsm8k_responses.csv"), text);
-            Assert.Contains(problem, Assert.Throws<InvalidDataException>(() => ResponseTable.ReadAll(folder)).Message, StringComparison.Ordinal);
+            InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => ResponseTable.ReadAll(folder));
+            Assert.Contains(problem, refusal.Message, StringComparison.Ordinal);
         }
         finally
         {

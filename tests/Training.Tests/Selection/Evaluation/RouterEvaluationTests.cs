@@ -146,7 +146,8 @@ public sealed class RouterEvaluationTests : IClassFixture<TrainedOnce>, IDisposa
     [Fact]
     public void WhatDoesNotFit_IsRefused()
     {
-        AssertRefused("nothing to choose", s_heldout.Select(prompt => prompt with { Losses = new Dictionary<string, double> { ["north"] = 1 } }));
+        Dictionary<string, double> one = new() { ["north"] = 1 };
+        AssertRefused("nothing to choose", s_heldout.Select(prompt => prompt with { Losses = one }));
         AssertRefused("variant 'rhymed'", s_heldout.Select(prompt => prompt with { Variant = "rhymed" }));
         AssertRefused("no original prompt", s_heldout.Select(prompt => prompt with { Split = PromptSplits.Unseen }));
         AssertRefused("a loss that is no number", s_heldout.Select(prompt => prompt with

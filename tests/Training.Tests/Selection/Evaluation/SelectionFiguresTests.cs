@@ -84,7 +84,8 @@ public sealed class SelectionFiguresTests
 
     private static SelectionFigures Figures(int[] choices) => SelectionFigures.Of(Outcomes(choices), new Bootstrap(choices.Length, 1));
 
-    private static PromptOutcome[] Outcomes(int[] choices) => [.. s_losses.Zip(choices, (row, choice) => PromptOutcome.Of(row, choice, 0.01))];
+    private static PromptOutcome[] Outcomes(int[] choices) =>
+        [.. s_losses.Zip(choices, (row, choice) => PromptOutcome.Of(row, choice, 0.01))];
 
     private static PromptOutcome[] Random() => [.. s_losses.Select(row => PromptOutcome.OfRandom(row, 0.01))];
 }

@@ -11,19 +11,22 @@ public sealed class BaselineFit
     private readonly SparseIndex _index;
 
     /// <summary>Fits them.</summary>
-    /// <param name="prompts">Labelled prompts; at least one.</param>
+    /// <param name="prompts">Labelled prompts; at least one that is no splice.</param>
     /// <param name="buckets">Number of hash buckets of the features.</param>
     /// <param name="seed">Seed of the classifier.</param>
     public BaselineFit(IReadOnlyList<BaselinePrompt> prompts, int buckets, int seed)
     {
         _losses = [.. prompts.Select(prompt => prompt.Losses)];
         _embeddings = [.. prompts.Select(prompt => prompt.Embedding)];
-        _means = new DomainMeans(prompts);
+
+        // A splice is of no domain; neighbours may know it all the same.
+        BaselinePrompt[] pure = [.. prompts.Where(prompt => !prompt.Domain.Contains('+'))];
+        _means = new DomainMeans(pure);
         _domains = _means.Domains;
         Dictionary<string, int> numbers = _domains.Index().ToDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
-        SparseRow[] rows = [.. prompts.Select(prompt => prompt.Features)];
-        _classifier = LinearClassifier.Fit(rows, [.. prompts.Select(prompt => numbers[prompt.Domain])], _domains.Count, buckets, seed);
-        _index = new SparseIndex(rows);
+        _classifier = LinearClassifier.Fit(
+            [.. pure.Select(prompt => prompt.Features)], [.. pure.Select(prompt => numbers[prompt.Domain])], _domains.Count, buckets, seed);
+        _index = new SparseIndex([.. prompts.Select(prompt => prompt.Features)]);
     }
 
     /// <summary>Numbers of neighbours that are tried.</summary>

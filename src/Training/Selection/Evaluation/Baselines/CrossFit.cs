@@ -17,7 +17,7 @@ public static class CrossFit
     {
         string[] distinct = [.. keys.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         new Random(seed).Shuffle(distinct);
-        Dictionary<string, int> foldOf = distinct.Index().ToDictionary(pair => pair.Item, pair => pair.Index % Folds, StringComparer.Ordinal);
+        Dictionary<string, int> foldOf = distinct.Index().ToDictionary(key => key.Item, key => key.Index % Folds, StringComparer.Ordinal);
         BaselineChoices[] choices = new BaselineChoices[prompts.Count];
         foreach (IGrouping<int, int> fold in Enumerable.Range(0, prompts.Count).GroupBy(i => foldOf[keys[i]]))
         {

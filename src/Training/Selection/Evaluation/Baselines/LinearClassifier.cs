@@ -1,7 +1,7 @@
 namespace Godwit.Training.Selection.Evaluation.Baselines;
 
 /// <summary>
-/// Multinomial logistic regression on hashed features, by AdaGrad: the plainest classifier that one would put in front of a list of experts.
+/// Multinomial logistic regression on hashed features, by AdaGrad: the plainest classifier that one would put before a list of experts.
 /// The same rows, labels and seed give the same classifier.
 /// </summary>
 public sealed class LinearClassifier

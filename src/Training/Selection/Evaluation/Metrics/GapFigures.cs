@@ -1,7 +1,7 @@
 namespace Godwit.Training.Selection.Evaluation.Metrics;
 
 /// <summary>A router between random, the best single expert and the oracle. Ratios are null where there is no gap to speak of.</summary>
-/// <param name="GapClosed">(best single − router) ÷ (best single − oracle), of mean losses: 1 is the oracle, 0 the best single expert.</param>
+/// <param name="GapClosed">(best single − router) ÷ (best single − oracle), of mean losses: 1 is the oracle, 0 the best single.</param>
 /// <param name="GapClosedInterval">Its interval.</param>
 /// <param name="GainRandom">Gain@R: how much lower the router's mean loss is than random choice, relative to the latter.</param>
 /// <param name="GainBest">Gain@B: the same against the best single expert.</param>

@@ -39,7 +39,10 @@ public sealed record PairFigures(double Apgr, double? Cpt50, double? Cpt80, IRea
         }
 
         return new PairFigures(
-            (area - low) / (high - low), Reaching(points, low + (0.5 * (high - low))), Reaching(points, low + (0.8 * (high - low))), points);
+            (area - low) / (high - low),
+            Reaching(points, low + (0.5 * (high - low))),
+            Reaching(points, low + (0.8 * (high - low))),
+            points);
     }
 
     private static double? Reaching(List<PairPoint> points, double quality)

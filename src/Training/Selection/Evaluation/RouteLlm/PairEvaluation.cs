@@ -56,7 +56,11 @@ public static class PairEvaluation
         yield return ("embedding", i => bias + inputs[i].Embedding.Select((value, at) => (double)value * weights[at]).Sum());
 
         LinearClassifier classifier = LinearClassifier.Fit(
-            [.. inputs.Take(fitted).Select(input => input.Features)], [.. gains.Take(fitted).Select(gain => gain > 0 ? 1 : 0)], 2, buckets, seed);
+            [.. inputs.Take(fitted).Select(input => input.Features)],
+            [.. gains.Take(fitted).Select(gain => gain > 0 ? 1 : 0)],
+            classes: 2,
+            buckets,
+            seed);
         yield return ("features", i =>
         {
             float[] probabilities = new float[2];

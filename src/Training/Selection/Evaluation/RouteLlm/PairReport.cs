@@ -11,9 +11,9 @@ namespace Godwit.Training.Selection.Evaluation.RouteLlm;
 /// <param name="Fitted">Prompts fitted on.</param>
 /// <param name="N">Prompts tried.</param>
 /// <param name="Routers">
-/// <c>embedding</c>: ridge on the router's frozen embedding, as a head is added; <c>features</c>: a linear classifier on its hashed features;
-/// <c>subject_mean</c>: the mean of the prompt's subject, which no server is told; <c>knn</c>: 50 nearest by embedding; <c>oracle</c>: the truth.
-/// Random has an APGR of 0.5.
+/// <c>embedding</c>: ridge on the router's frozen embedding, as a head is added; <c>features</c>: a linear classifier on its hashed
+/// features; <c>subject_mean</c>: the mean of the prompt's subject, which no server is told; <c>knn</c>: 50 nearest by embedding;
+/// <c>oracle</c>: the truth. Random has an APGR of 0.5.
 /// </param>
 public sealed record PairReport(
     string Name,
