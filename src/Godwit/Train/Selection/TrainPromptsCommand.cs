@@ -5,7 +5,7 @@ using Godwit.Training.Selection.Prompts;
 
 namespace Godwit.CommandLine.Train.Selection;
 
-/// <summary><c>godwit train prompts</c>: prompts to train a router with and to evaluate it, from documents that no expert was trained on.</summary>
+/// <summary><c>godwit train prompts</c>: prompts to train and evaluate a router with, of documents that no expert was trained on.</summary>
 internal static class TrainPromptsCommand
 {
     /// <summary>Writes both files.</summary>

@@ -8,8 +8,8 @@ using Spectre.Console;
 namespace Godwit.CommandLine.Train.Selection;
 
 /// <summary>
-/// <c>godwit train router</c>: labels from the servers, a router from the labels. Interrupted, the same command asks only for the labels that
-/// are missing.
+/// <c>godwit train router</c>: labels from the servers, a router from the labels. Interrupted, the same command asks only for the labels
+/// that are missing.
 /// </summary>
 internal sealed class TrainRouterCommand
 {

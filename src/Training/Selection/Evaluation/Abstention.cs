@@ -15,10 +15,10 @@ internal static class Abstention
     [
         .. from outOfDomain in new[] { false, true }
            from deviations in s_deviations
-           select Try(router, prompts, groups, settings with { AbstainDeviations = deviations, AbstainOutOfDomain = outOfDomain }),
+           select Measure(router, prompts, groups, settings with { AbstainDeviations = deviations, AbstainOutOfDomain = outOfDomain }),
     ];
 
-    private static AbstentionReport Try(
+    private static AbstentionReport Measure(
         EvaluatedRouter router, IReadOnlyList<RoutedPrompt> prompts, HeldoutGroups groups, SelectionSettings settings)
     {
         (PromptOutcome Outcome, bool Abstained)[] Choose(IReadOnlyList<int> members) => [.. members.Select(i =>

@@ -6,8 +6,8 @@ using Godwit.Training.Selection.Prompts;
 namespace Godwit.Training.Selection.Fit;
 
 /// <summary>
-/// Adds an expert to a trained router: its means per cluster, and a head by ridge regression on the embedding that is there. A head that does
-/// not predict prompts which it has not seen better than the means do is left out. Nobody else's predictions change.
+/// Adds an expert to a trained router: its means per cluster, and a head by ridge regression on the embedding that is there. A head that
+/// does not predict prompts which it has not seen better than the means do is left out. Nobody else's predictions change.
 /// </summary>
 internal static class HeadFitter
 {
@@ -43,7 +43,13 @@ internal static class HeadFitter
         (double headError, double meansError) = Check(clusters, embeddings, losses, seen, unseen);
         ExpertHead? head = probes.Count >= LeastPromptsForHead && headError < meansError ? Fit(embeddings, losses) : null;
         RouterExpert expert = new(
-            id, digest, losses.Average(), clusters.Means(embeddings, losses), head?.CalibrationX ?? [], head?.CalibrationY ?? [], head is not null);
+            id,
+            digest,
+            losses.Average(),
+            clusters.Means(embeddings, losses),
+            head?.CalibrationX ?? [],
+            head?.CalibrationY ?? [],
+            head is not null);
         return new AddedExpert(Put(router, expert, head), probes.Count, Math.Sqrt(headError), Math.Sqrt(meansError), head is not null);
     }
 
@@ -99,15 +105,19 @@ internal static class HeadFitter
         {
             int column = experts.Take(at).Count(known => known.HasHead);
             weights = weights with { Loss = weights.Loss.Without(column), LogVariance = weights.LogVariance.Without(column) };
-            golden = [.. golden.Select(prompt => prompt with { Losses = [.. prompt.Losses.Index().Where(l => l.Index != column).Select(l => l.Item)] })];
+            golden = [.. golden.Select(prompt => prompt with
+            {
+                Losses = [.. prompt.Losses.Take(column), .. prompt.Losses.Skip(column + 1)],
+            })];
         }
 
         experts.RemoveAll(known => known.Id == expert.Id);
         experts.Add(expert);
         if (head is not null)
         {
-            golden = [.. golden.Zip(router.Embed(FeatureRows.Of([.. golden.Select(prompt => prompt.Text)], router.Manifest.Features)),
-                (prompt, embedding) => prompt with { Losses = [.. prompt.Losses, ExpertHead.Predict(head.Weights, head.Bias, [embedding])[0]] })];
+            float[][] embeddings = router.Embed(FeatureRows.Of([.. golden.Select(prompt => prompt.Text)], router.Manifest.Features));
+            double[] losses = ExpertHead.Predict(head.Weights, head.Bias, embeddings);
+            golden = [.. golden.Zip(losses, (prompt, loss) => prompt with { Losses = [.. prompt.Losses, loss] })];
             weights = head.PutInto(weights, weights.Experts);
         }
 

@@ -58,8 +58,8 @@ internal sealed class RouterTrainer(TrainingSettings settings, TimeProvider time
                 Column(losses, [.. validation, .. calibration], column));
             weights = head.PutInto(weights, column);
             double[] own = Column(losses, train, column);
-            described.Add(new RouterExpert(
-                id, digest, own.Average(), clusters.Means(Part(embeddings, train), own), head.CalibrationX, head.CalibrationY, HasHead: true));
+            double[] means = clusters.Means(Part(embeddings, train), own);
+            described.Add(new RouterExpert(id, digest, own.Average(), means, head.CalibrationX, head.CalibrationY, HasHead: true));
         }
 
         double[] distances = [.. validation.Concat(calibration).Select(prompt => clusters.Nearest(embeddings[prompt]).Distance).Order()];

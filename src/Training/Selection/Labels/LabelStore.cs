@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Godwit.Training.Selection.Labels;
 
 /// <summary>
-/// Labels that were asked for before, in one file that only grows. A line that cannot be read, as a power cut leaves one, is a label that is
-/// asked for again.
+/// Labels that were asked for before, in one file that only grows. A line that cannot be read, as a power cut leaves one, is a label that
+/// is asked for again.
 /// </summary>
 internal sealed class LabelStore : IDisposable
 {

@@ -32,7 +32,7 @@ internal sealed record DenseLayer(float[] Weights, float[] Bias)
         return y;
     }
 
-    /// <summary>The layer with the weights of one output replaced, or, for <paramref name="output"/> = <see cref="Outputs"/>, added.</summary>
+    /// <summary>The layer with the weights of one output replaced; that of <see cref="Outputs"/> is added.</summary>
     public DenseLayer With(int output, ReadOnlySpan<float> weights, float bias)
     {
         if (weights.Length != Inputs)

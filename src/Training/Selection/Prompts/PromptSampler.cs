@@ -110,7 +110,8 @@ internal sealed class PromptSampler
         for (int i = 0; i < count; i++)
         {
             int first = _random.Next(names.Length), second = (first + 1 + _random.Next(names.Length - 1)) % names.Length;
-            if (spans[names[first]].TryDequeue(out (string Id, string Text) one) && spans[names[second]].TryDequeue(out (string Id, string Text) two))
+            if (spans[names[first]].TryDequeue(out (string Id, string Text) one)
+                && spans[names[second]].TryDequeue(out (string Id, string Text) two))
             {
                 yield return new Prompt(
                     $"{one.Id}+{two.Id}", $"{names[first]}+{names[second]}", split, PromptVariants.Spliced, $"{one.Text}\n{two.Text}");

@@ -3,8 +3,8 @@ using Godwit.Training.Experts.Corpora;
 namespace Godwit.Training.Selection.Prompts;
 
 /// <summary>
-/// Gives spans of a domain's documents: a span of each document before a second one of any, of all corpora alike, and, when they are used up,
-/// the same documents cut otherwise.
+/// Gives spans of a domain's documents: a span of each document before a second one of any, of all corpora alike, and, when they are used
+/// up, the same documents cut otherwise.
 /// </summary>
 internal sealed class SpanSource
 {

@@ -16,7 +16,7 @@ public sealed class OtherServerTests
     {
         await using WebApplication peer = await TestHosts.StartPeerAsync(app => app.MapGet(
             "/v1/models", () => Results.Text(
-                """{"object":"list","data":[{"id":"m","object":"model","created":17},{"id":"auto"},{"id":"auto:fast"},{"id":"automobile"}]}""",
+                """{"object":"list","data":[{"id":"m","created":17},{"id":"auto"},{"id":"auto:fast"},{"id":"automobile"}]}""",
                 "application/json")));
         using ExpertServer server = new(peer.AddressesOf().Single());
         IReadOnlyList<ServedExpert> experts = await server.ListAsync();

@@ -10,7 +10,8 @@ public sealed class OnnxWriterTests
 {
     private static readonly FeatureSpec s_features = FeatureSpec.Default with { Buckets = 2048 };
     private static readonly FeatureRows s_rows = FeatureRows.Of(
-        ["SELECT name FROM users WHERE age > 30;", "Once upon a time there was a bird.", "", "∑ 语言 \0 \ud800 x", new string('z', 5000)], s_features);
+        ["SELECT name FROM users WHERE age > 30;", "Once upon a time there was a bird.", "", "∑ 语言 \0 \ud800 x", new string('z', 5000)],
+        s_features);
 
     [Fact]
     public void OnnxRuntime_ComputesWhatTorchSharpTrained()

@@ -22,7 +22,8 @@ public sealed class PromptSamplerTests
 
     [Fact]
     public void NoDocument_IsInTwoSplits() => Assert.All(
-        s_prompts.Training.SelectMany(prompt => Sources(prompt).Select(source => (source.Id, prompt.Split))).Distinct().CountBy(at => at.Id),
+        s_prompts.Training.SelectMany(prompt => Sources(prompt).Select(source => (source.Id, prompt.Split)))
+            .Distinct().CountBy(at => at.Id),
         document => Assert.Equal(1, document.Value));
 
     [Fact]
@@ -100,12 +101,14 @@ public sealed class PromptSamplerTests
         Random random = new(domain.Length);
         for (int i = 0; i < 400; i++)
         {
-            string[] sentences = [.. Enumerable.Range(0, random.Next(1, 14)).Select(_ => string.Join(' ', Enumerable.Range(0, random.Next(4, 14))
-                .Select(_ => $"{domain[..3].ToUpperInvariant()}{random.Next(500)}")) + ".")];
+            string[] sentences = [.. Enumerable.Range(0, random.Next(1, 14)).Select(_ => Sentence(domain[..3].ToUpperInvariant(), random))];
             CorpusSplit split = domain == CorpusReader.Unseen ? CorpusSplit.Test : (CorpusSplit)(i % 3);
             yield return new CorpusDocument($"{domain}-corpus-{i % 2}", domain, $"{domain}-{i}", split, string.Join(' ', sentences), 0);
         }
     }
+
+    private static string Sentence(string start, Random random) =>
+        string.Join(' ', Enumerable.Range(0, random.Next(4, 14)).Select(_ => $"{start}{random.Next(500)}")) + ".";
 
     private static CorpusDocument[] Sources(Prompt prompt) => [.. prompt.Id.Split('+').Select(id =>
         Assert.Single(s_documents, document => $"{document.Corpus}/{document.Id}" == id[..id.IndexOf('#', StringComparison.Ordinal)]))];
