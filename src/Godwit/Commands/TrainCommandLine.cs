@@ -84,7 +84,7 @@ internal static class TrainCommandLine
             () => Task.FromResult(TrainCardsCommand.Run(
                 result.GetRequiredValue(models),
                 result.GetRequiredValue(heldOut),
-                DateOnly.FromDateTime(DateTime.UtcNow),
+                DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
                 Console.Out)),
             Console.Error));
         return command;

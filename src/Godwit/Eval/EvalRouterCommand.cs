@@ -117,7 +117,7 @@ internal static class EvalRouterCommand
 
         Prompt[] prompts = [.. evaluation.Heldout.Select(prompt =>
             new Prompt(prompt.Id, prompt.Domain, prompt.Split ?? PromptSplits.Test, prompt.Variant, prompt.Text))];
-        IReadOnlyList<LabelledPrompt> labelled = await new ProgressDisplay(console).RunAsync("labels", prompts.Length, report =>
+        IReadOnlyList<LabelledPrompt> labelled = await new ProgressDisplay(console, Console.Error).RunAsync("labels", prompts.Length, report =>
             new LabelCollector(store).CollectAsync(prompts, served, progress: new LabelWriter(report), cancel: cancel));
         IReadOnlyDictionary<string, double> times = settings.TokenMs.Count > 0
             ? settings.TokenMs

@@ -7,7 +7,6 @@ using Godwit.Contracts.Library;
 using Godwit.Training.Experts.Corpora;
 using Godwit.Training.Experts.Network;
 using Godwit.Training.Selection.Labels;
-using Godwit.Training.Selection.Prompts;
 
 namespace Godwit.CommandLine.Train.Experts;
 

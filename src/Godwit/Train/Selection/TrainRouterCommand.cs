@@ -63,13 +63,13 @@ internal sealed class TrainRouterCommand
                 prompts, [.. experts.Select(expert => (expert.Id, DigestOf(expert)))], new EpochWriter(report), cancel),
             cancel));
         router.Write(_settings.Output);
-        _output.WriteLine($"{_settings.Output}: {string.Join(", ", experts.Select(expert => expert.Id))}");
+        Write($"{_settings.Output}: {string.Join(", ", experts.Select(expert => expert.Id))}");
         Describe("validation", router, [.. prompts.Where(prompt => prompt.Split == PromptSplits.Validation)]);
         if (heldOut.Count > 0)
         {
             string labelled = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(_settings.Output))!, LabelledHeldOut);
             LabelledPromptFile.Write(labelled, heldOut);
-            _output.WriteLine($"{labelled}: {heldOut.Count} prompts");
+            Write($"{labelled}: {heldOut.Count} prompts");
             foreach (IGrouping<string, LabelledPrompt> part in heldOut.GroupBy(
                 prompt => prompt.Split == PromptSplits.Unseen ? PromptSplits.Unseen : $"held-out, {prompt.Variant}"))
                 Describe(part.Key, router, [.. part]);
