@@ -28,7 +28,7 @@ public sealed class ExpertCardTests
     [Fact]
     public void EveryDomain_HasItsExpert_AndThatIsTheBestThere()
     {
-        Assert.Superset([CorpusReader.General, .. CorpusReader.Domains], s_cards.Select(card => card.Id).ToHashSet());
+        Assert.Superset(new HashSet<string>([CorpusReader.General, .. CorpusReader.Domains]), s_cards.Select(card => card.Id).ToHashSet());
         Assert.All(CorpusReader.Domains, domain => Assert.Equal(domain, s_cards.MinBy(card => card.Losses![domain])!.Id));
     }
 

@@ -22,9 +22,10 @@ internal static class HeadFitter
     [
         .. prompts.Where(prompt => prompt.Split is not (PromptSplits.Test or PromptSplits.Unseen))
             .GroupBy(prompt => (prompt.Variant, Domain: prompt.Variant == PromptVariants.Spliced ? "" : prompt.Domain))
-            .SelectMany(group => group.OrderBy(prompt => PromptText.Digest(prompt.Text), StringComparer.Ordinal).Index())
-            .OrderBy(at => at.Index)
-            .Select(at => at.Item)
+            .SelectMany(group => group.Select(prompt => (Prompt: prompt, Digest: PromptText.Digest(prompt.Text)))
+                .OrderBy(at => at.Digest, StringComparer.Ordinal).Index())
+            .OrderBy(at => at.Index).ThenBy(at => at.Item.Digest, StringComparer.Ordinal)
+            .Select(at => at.Item.Prompt)
             .Take(count),
     ];
 
