@@ -5,6 +5,7 @@ using Godwit.Bench.Engine;
 using Godwit.Bench.Flover;
 using Godwit.Bench.Llamacpp;
 using Godwit.Bench.Scheduling;
+using Godwit.Bench.Selection;
 using Godwit.Bench.StructuredOutput;
 
 // Benchmarks whose results stand in docs/benchmarks.md. Each prints ratios of figures measured in one run, interleaved.
@@ -16,6 +17,7 @@ RootCommand benchmarks = new("The benchmarks behind docs/benchmarks.md.")
     SelectionBench.Command(),
     MaskBench.Command(),
     DispatchBench.Command(),
+    RouterBench.Command(),
     FloverBench.Command(),
     LlamacppBench.Command(),
 };

@@ -15,11 +15,20 @@ internal sealed class InstanceSearch(
     // A full instance may have room again so soon, and dispatch may have a fresher picture.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
 
-    private readonly Dictionary<MigrationPeer, long> _declined = [];
+    // One that fell silent may be there again so soon: it had too much to do, or the network had.
+    private static readonly TimeSpan TrustAgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<MigrationPeer, long> _mayTryAt = [];
     private long? _since;
 
-    /// <summary>An instance would not take the request; it may do so a little later.</summary>
-    public void Declined(MigrationPeer instance) => _declined[instance] = services.Time.GetTimestamp();
+    /// <summary>
+    /// An instance would not take the request, or did not answer; it may do so a little later. Not told of one that broke down with it.
+    /// </summary>
+    public void Failed(MigrationPeer instance, AttemptFailure failure)
+    {
+        TimeSpan pause = failure == AttemptFailure.Declined ? AskAgainAfter : TrustAgainAfter;
+        _mayTryAt[instance] = services.Time.GetTimestamp() + (long)(pause.TotalSeconds * services.Time.TimestampFrequency);
+    }
 
     /// <summary>An instance goes on with the request: the next search has all its time again.</summary>
     public void Succeeded() => _since = null;
@@ -37,7 +46,7 @@ internal sealed class InstanceSearch(
         {
             bool isLastTry = !mayWait
                 || services.Time.GetElapsedTime(_since.Value) >= TimeSpan.FromMilliseconds(services.Options.TakeOverWaitMs);
-            MigrationPeer[] tried = [.. choose.Except.Where(instance => isLastTry || !MayTakeItNow(instance))];
+            MigrationPeer[] tried = [.. choose.Except.Where(instance => !mayWait || !MayTakeItNow(instance))];
             ChosenInstance? chosen = await services.Chooser.ChooseAsync(request, call, prefix, tried, like, answer.Gone);
             if (chosen is not null || isLastTry)
             {
@@ -53,5 +62,5 @@ internal sealed class InstanceSearch(
     }
 
     private bool MayTakeItNow(MigrationPeer instance) =>
-        _declined.TryGetValue(instance, out long at) && services.Time.GetElapsedTime(at) >= AskAgainAfter;
+        _mayTryAt.TryGetValue(instance, out long at) && services.Time.GetTimestamp() >= at;
 }

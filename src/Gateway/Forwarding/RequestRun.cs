@@ -332,9 +332,10 @@ internal sealed partial class RequestRun(
         {
             services.Health.Failed(call.Model, instance.Id, instance.BootId);
         }
-        else if (failure == AttemptFailure.Declined)
+
+        if (failure != AttemptFailure.Broken)
         {
-            _search.Declined(instance);
+            _search.Failed(instance, failure);
         }
 
         return new AttemptResult.Failed(failure, reason);

@@ -21,6 +21,7 @@ internal static class GodwitCommand
         BenchCommandLine.Create(),
         SimulateCommandLine.Create(),
         TrainCommandLine.Create(),
+        EvalCommandLine.Create(),
     };
 
     /// <summary>Parses and runs; the exit code.</summary>

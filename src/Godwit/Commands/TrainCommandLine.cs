@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Godwit.CommandLine.Hosting;
 using Godwit.CommandLine.Train.Experts;
 using Godwit.Training.Experts.Corpora;
 using Spectre.Console;
@@ -11,6 +12,9 @@ internal static class TrainCommandLine
     public static Command Create() => new("train", "Train the library's models.")
     {
         Expert(),
+        Cards(),
+        TrainPromptsCommandLine.Create(),
+        TrainRouterCommandLine.Create(),
     };
 
     private static Command Expert()
@@ -33,7 +37,7 @@ internal static class TrainCommandLine
             Description = $"Model of the folder to begin with. Default: {CorpusReader.General}.",
             HelpName = "ID",
         };
-        Option<int?> steps = new("--steps") { Description = "Steps of each. Default: 4000 for general, 800 for others.", HelpName = "N" };
+        Option<int?> steps = new("--steps") { Description = "Steps of each. Default: 4000 for general, 500 for others.", HelpName = "N" };
         Option<int> seed = new("--seed") { Description = "Seed of weights and order.", HelpName = "S", DefaultValueFactory = _ => 1 };
         Option<int?> threads = new("--threads") { Description = "Threads that compute. Default: as many as there are cores.", HelpName = "N" };
         ids.AcceptOnlyFromAmong([CorpusReader.General, .. CorpusReader.Domains]);
@@ -43,9 +47,10 @@ internal static class TrainCommandLine
         {
             ids, corpora, models, work, from, steps, seed, threads,
         };
-        command.SetAction((result, cancellation) => CommandRunner.RunAsync(
+        command.SetAction(result => CommandRunner.RunAsync(
             () => Task.Run(() =>
             {
+                using ShutdownSignals signals = new();
                 string folder = result.GetRequiredValue(models);
                 string[] named = result.GetValue(ids) ?? [];
                 return TrainExpertCommand.Run(
@@ -59,8 +64,28 @@ internal static class TrainCommandLine
                         result.GetValue(seed),
                         result.GetValue(threads)),
                     AnsiConsole.Console,
-                    cancellation);
+                    signals.Stopping);
             }),
+            Console.Error));
+        return command;
+    }
+
+    private static Command Cards()
+    {
+        Option<string> models = new("--models") { Description = "Folder of the library.", HelpName = "DIR", Required = true };
+        Option<string> heldOut = new("--heldout")
+        {
+            Description = "Held-out prompts with the losses of the models on them, as godwit train router writes them.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        Command command = new("cards", "Write into the library's cards how its models do on held-out prompts.") { models, heldOut };
+        command.SetAction(result => CommandRunner.RunAsync(
+            () => Task.FromResult(TrainCardsCommand.Run(
+                result.GetRequiredValue(models),
+                result.GetRequiredValue(heldOut),
+                DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
+                Console.Out)),
             Console.Error));
         return command;
     }

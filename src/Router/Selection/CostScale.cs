@@ -88,6 +88,6 @@ internal static class CostScale
         }
 
         ratios.Sort();
-        return ratios.Count > 0 ? ratios[ratios.Count / 2] : 1e-6;
+        return ratios.Count > 0 ? ratios[(ratios.Count - 1) / 2] : 1e-6;
     }
 }

@@ -11,6 +11,9 @@ internal static class Counterfactuals
     // Weights are told in this many steps per unit; more digits nobody would type.
     private const double Steps = 1000;
 
+    // Lines that meet at weight 0 may miss it by a rounding.
+    private const double Rounding = 1e-9;
+
     /// <summary>Per goal the nearest such weight, if there is one.</summary>
     public static IReadOnlyList<CrossOver> Of(SelectionField field, GoalWeights weights, SelectionChoice choice)
     {
@@ -72,8 +75,8 @@ internal static class Counterfactuals
             }
 
             double crossing = (field.Total(i, weights) - (weights[goal] * cost) - ownBase) / (own - cost);
-            double weight = up ? Math.Max(crossing, at) : Math.Min(crossing, at);
-            bool inside = up ? weight < GoalNames.MaxWeight : weight > 0;
+            double weight = up ? Math.Max(crossing, at) : Math.Min(Math.Abs(crossing) < Rounding ? 0 : crossing, at);
+            bool inside = up ? weight < GoalNames.MaxWeight : weight >= 0;
             bool nearer = first is not { } so || (up ? weight < so.At : weight > so.At)
                 || (weight == so.At && (up ? cost < field.Costs[so.Winner][goal] : cost > field.Costs[so.Winner][goal]));
             if (inside && nearer)

@@ -196,6 +196,30 @@ public sealed class RecoveryTests(RedisServers servers)
     }
 
     [Fact]
+    public async Task The_only_worker_goes_on_itself_when_it_lost_the_thread_and_lives()
+    {
+        await using PlayedCluster cluster = await PlayedCluster.StartAsync(
+            servers,
+            1,
+            new PlannedAnswer(1, 1, 10, isStream: true),
+            async (cluster, _, call) =>
+            {
+                if (call.Epoch > 1)
+                {
+                    await cluster.PlayAsync(call);
+                    return;
+                }
+
+                int next = (await cluster.PlayAsync(call, 3))[0];
+                await call.SendAsync(FrameFlags.None, next + 1, [9], "data: no\n\n");
+            },
+            settings: ("Gateway:Forwarding:TakeOverWaitMs", "60000"));
+        (string text, _) = await cluster.AnswerAsync();
+        Assert.Equal(cluster.Answer.Expected, text);
+        Assert.Equal(InternalPaths.Replay, cluster.Calls[1].Path);
+    }
+
+    [Fact]
     public async Task A_request_that_nobody_takes_over_in_time_breaks_visibly()
     {
         await using PlayedCluster cluster = await PlayedCluster.StartAsync(

@@ -25,6 +25,9 @@ public sealed class GodwitCommandTests
     [InlineData("simulate --high-share 0.1 --ignore-priorities --autoscale 5,55 --start-delay 30 --log l --engine cpu-110m --kv-blocks 99")]
     [InlineData("simulate --step-ms 24,0.6,0.0026,0.21 --fit f --traces d --trace t --length-scale 0.5 --heartbeat-ms 0 --migration-bandwidth 9")]
     [InlineData("simulate --replay l --decision-times")]
+    [InlineData("train prompts --corpora d --out p --heldout h --count 900 --heldout-count 90 --heldout-spliced 9 --unseen 9 --seed 2")]
+    [InlineData("train router --experts http://h:1,http://i:2/v1 --models a,b --prompts p --heldout h --labels l --out o --epochs 3")]
+    [InlineData("train router --add m --experts http://h:1 --prompts p --probes 300 --threads 2 --concurrency 4 --max-bytes 300")]
     public void Parse_Documented_HasNoError(string line) => Assert.Empty(GodwitCommand.Create().Parse(line).Errors);
 
     [Theory]
@@ -34,6 +37,8 @@ public sealed class GodwitCommandTests
     [InlineData("up --threads 0", "--threads must be from 1 to 1024.")]
     [InlineData("bench engine --model m --concurrency 1,0", "--concurrency must be numbers from 1 to 1024, separated by commas.")]
     [InlineData("bench engine --model m --new-tokens 1", "--new-tokens must be from 2 to 1000000.")]
+    [InlineData("train router --prompts p --experts h", "--experts must be addresses such as http://127.0.0.1:8080, separated by commas.")]
+    [InlineData("train router --prompts p --experts http://h --probes 1", "--probes must be from 20 to 1000000.")]
     [InlineData("up --port", "Required argument missing for option: '--port'.")]
     public void Describe_Mistake_IsOneReadableLine(string line, string expected)
     {

@@ -120,13 +120,4 @@ public sealed class SimulateCommandTests
         new(policies, "M-M", Seeds: [1], Rates: [2], EnginePresets.LlamaOnA10) { Instances = 2, Requests = 200 };
 
     private static JsonObject Parse(IReadOnlyList<SimulationReport> reports) => JsonNode.Parse(SimulationJson.Write(reports))!.AsObject();
-
-    private sealed class TemporaryFolder : IDisposable
-    {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("godwit-simulate-");
-
-        public string File(string name) => Path.Combine(_folder.FullName, name);
-
-        public void Dispose() => _folder.Delete(recursive: true);
-    }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Godwit.System.Tests.Tidy;
 
 /// <summary>
-/// What <c>-p:Accelerator</c> makes of the Worker's package references, as MSBuild collects them for a restore. The packages themselves
+/// What <c>-p:Accelerator</c> makes of the Worker's and the Router's package references, as MSBuild collects them for a restore. The packages themselves
 /// are not asked for: no registry copy need have them.
 /// </summary>
 public sealed class AcceleratorTests
@@ -56,9 +56,22 @@ public sealed class AcceleratorTests
         Assert.Contains($"error : Accelerator is '{accelerator}'; it must be cpu, cuda or none.", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cpu", "Microsoft.ML.OnnxRuntime")]
+    [InlineData("none", "Microsoft.ML.OnnxRuntime")]
+    [InlineData("cuda", "Microsoft.ML.OnnxRuntime.Gpu")]
+    public async Task TheRouter_HasTheRuntimeOfTheBuild(string accelerator, string package)
+    {
+        (string output, string errors) = await CollectOfAsync("Router", "-p:Accelerator=" + accelerator);
+        Assert.Empty(errors);
+        Assert.Equal([package], Read(output).References.Where(r => r.StartsWith("Microsoft.ML", StringComparison.Ordinal)));
+    }
+
     private static bool IsLibtorch(string package) => package.StartsWith("libtorch", StringComparison.OrdinalIgnoreCase);
 
-    private static async Task<(string Output, string Errors)> CollectAsync(params string[] arguments)
+    private static Task<(string Output, string Errors)> CollectAsync(params string[] arguments) => CollectOfAsync("Worker", arguments);
+
+    private static async Task<(string Output, string Errors)> CollectOfAsync(string project, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -67,7 +80,7 @@ public sealed class AcceleratorTests
             RedirectStandardError = true,
         };
         foreach (string argument in (string[])[
-            "msbuild", "src/Worker/Worker.csproj", "-nologo", "-nodeReuse:false", "-t:CollectPackageReferences",
+            "msbuild", $"src/{project}/{project}.csproj", "-nologo", "-nodeReuse:false", "-t:CollectPackageReferences",
             "-getItem:PackageReference", "-getItem:PackageVersion", "-getProperty:NuGetLockFilePath", .. arguments])
         {
             start.ArgumentList.Add(argument);

@@ -14,7 +14,7 @@ public sealed partial class ReferenceArrowTests
         ["Router"] = ["Contracts", "ServiceDefaults"],
         ["Scheduler"] = ["Contracts", "ServiceDefaults"],
         ["Worker"] = ["Contracts", "ServiceDefaults"],
-        ["Training"] = ["Contracts", "ServiceDefaults"],
+        ["Training"] = ["Contracts", "Router", "Worker"],
         ["Godwit"] = ["Contracts", "ServiceDefaults", "Gateway", "Router", "Scheduler", "Worker", "Training"],
     };
 

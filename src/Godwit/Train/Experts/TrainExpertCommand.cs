@@ -70,7 +70,7 @@ internal sealed class TrainExpertCommand
         ExpertShape shape = ExpertShape.Bundled;
         ExpertPlan plan = isGeneral
             ? new ExpertPlan(_settings.Steps ?? 4000, 8, 2e-3, 200, _settings.Seed)
-            : new ExpertPlan(_settings.Steps ?? 800, 8, 1e-3, 50, _settings.Seed);
+            : new ExpertPlan(_settings.Steps ?? 500, 8, 1e-3, 50, _settings.Seed);
         long begun = Stopwatch.GetTimestamp();
         TokenWindows windows = new(
             _documents.Where(document => document.Split == CorpusSplit.Train && (isGeneral || document.Domain == id)),

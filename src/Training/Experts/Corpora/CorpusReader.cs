@@ -22,23 +22,23 @@ internal static class CorpusReader
     // Shorter ones are headings and other debris.
     private const int ShortestText = 40;
 
-    private static readonly (string Folder, string Domain, Func<string, IEnumerable<RawDocument>> Read)[] s_corpora =
+    private static readonly CorpusSource[] s_corpora =
     [
-        ("children-stories", "stories", StoryFiles.TinyStories),
-        ("math-gsm8k", "math", QuestionFiles.Gsm8k),
-        ("code-instruct", "code", QuestionFiles.CodeInstructions),
-        ("sql", "sql", SqlFiles.Read),
-        ("clinical-mts-dialog", "clinical", ClinicalFiles.Dialogues),
-        ("biomedical-pubmedqa", "clinical", ClinicalFiles.PubMedQa),
-        ("legal-legalbench", "legal", LegalFiles.LegalBench),
-        ("patents-uspto", "legal", LegalFiles.Patents),
-        ("encyclopaedic-wikitext2", "wiki", ArticleFiles.WikiText),
-        ("shakespeare", "drama", StoryFiles.Shakespeare),
-        ("chat-instruct", "drama", QuestionFiles.Roleplay),
-        ("chat-instruct", General, QuestionFiles.Assistants),
-        ("news-wikinews", General, ArticleFiles.News),
-        ("web-c4", General, ArticleFiles.Web),
-        ("recipes", Unseen, ArticleFiles.Recipes),
+        new("children-stories", "stories", "TinyStories (Eldan and Li)", "CDLA-Sharing-1.0") { Read = StoryFiles.TinyStories },
+        new("math-gsm8k", "math", "GSM8K (Cobbe et al.)", "MIT") { Read = QuestionFiles.Gsm8k },
+        new("code-instruct", "code", "GPTeacher code instructions (Teknium), made with GPT-4", "MIT") { Read = QuestionFiles.CodeInstructions },
+        new("sql", "sql", "WikiSQL (Zhong et al.) and Advising (Finegan-Dollak et al.)", "BSD-3-Clause and CC-BY-4.0") { Read = SqlFiles.Read },
+        new("clinical-mts-dialog", "clinical", "MTS-Dialog (Ben Abacha et al.)", "CC-BY-4.0") { Read = ClinicalFiles.Dialogues },
+        new("biomedical-pubmedqa", "clinical", "PubMedQA (Jin et al.)", "MIT") { Read = ClinicalFiles.PubMedQa },
+        new("legal-legalbench", "legal", "LegalBench (Guha et al.), its tasks under these licences", "CC-BY-4.0 and MIT") { Read = LegalFiles.LegalBench },
+        new("patents-uspto", "legal", "Patents (USPTO)", "public domain") { Read = LegalFiles.Patents },
+        new("encyclopaedic-wikitext2", "wiki", "WikiText-2 (Merity et al.) and Wikipedia", "CC-BY-SA-3.0") { Read = ArticleFiles.WikiText },
+        new("shakespeare", "drama", "Shakespeare's plays", "public domain") { Read = StoryFiles.Shakespeare },
+        new("chat-instruct", "drama", "GPTeacher roleplay (Teknium), made with GPT-4", "MIT") { Read = QuestionFiles.Roleplay },
+        new("chat-instruct", General, "GPTeacher tool use (Teknium) and Glaive tool calls", "MIT and Apache-2.0") { Read = QuestionFiles.Assistants },
+        new("news-wikinews", General, "Wikinews", "CC-BY-2.5") { Read = ArticleFiles.News },
+        new("web-c4", General, "C4 (AllenAI)", "ODC-BY") { Read = ArticleFiles.Web },
+        new("recipes", Unseen, "based.cooking", "Unlicense") { Read = ArticleFiles.Recipes },
     ];
 
     // Known test sets of others: what was trained on them would look better there than it is.
@@ -48,6 +48,10 @@ internal static class CorpusReader
     public static IReadOnlyList<string> Domains { get; } =
         [.. s_corpora.Select(corpus => corpus.Domain).Where(domain => domain is not (General or Unseen)).Distinct()];
 
+    /// <summary>What an expert is trained on: the sources of its domain, and those of all for <see cref="General"/>.</summary>
+    public static IReadOnlyList<CorpusSource> SourcesOf(string expert) =>
+        [.. s_corpora.Where(corpus => corpus.Domain == expert || (expert == General && corpus.Domain != Unseen))];
+
     /// <summary>All documents, in an order that depends on nothing but the files.</summary>
     /// <param name="folder">Folder with one folder per corpus.</param>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
@@ -55,9 +59,9 @@ internal static class CorpusReader
     public static IReadOnlyList<CorpusDocument> Read(string folder)
     {
         List<CorpusDocument> documents = [];
-        foreach ((string corpus, string domain, Func<string, IEnumerable<RawDocument>> read) in s_corpora)
+        foreach (CorpusSource corpus in s_corpora)
         {
-            documents.AddRange(Split(corpus, domain, read(Path.Combine(folder, corpus))));
+            documents.AddRange(Split(corpus.Folder, corpus.Domain, corpus.Read(Path.Combine(folder, corpus.Folder))));
         }
 
         return documents;
