@@ -39,7 +39,8 @@ internal sealed class RouterFit
     public RouterWeights Run(IProgress<EpochReport>? progress, CancellationToken cancel)
     {
         set_num_threads(_settings.Threads);
-        using RouterNetwork network = new(_settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _random);
+        using RouterNetwork network = new(
+            _settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _settings.TableDeviation, _random);
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
         RouterWeights? best = null;
         double lowest = double.MaxValue;
