@@ -40,7 +40,8 @@ internal sealed class RouterFit
     public RouterWeights Run(IReadOnlyList<int> hints, IProgress<EpochReport>? progress, CancellationToken cancel)
     {
         set_num_threads(_settings.Threads);
-        using RouterNetwork network = new(_settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _random);
+        using RouterNetwork network = new(
+            _settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _settings.TableDeviation, _random);
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
         int first = hints.Count > 0 ? _settings.HintEpochs : 0, all = first + _settings.Epochs;
         int[] prompts = [.. _train], more = [.. hints, .. _train];

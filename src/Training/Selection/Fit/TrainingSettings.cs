@@ -11,6 +11,12 @@ internal sealed record TrainingSettings
     /// <summary>Numbers per bucket of the table.</summary>
     public int Width { get; init; } = 64;
 
+    /// <summary>
+    /// Standard deviation of the table's numbers before training. A feature that training never sees keeps its row, so a large one lets
+    /// prompts of an unknown kind be judged by chance.
+    /// </summary>
+    public double TableDeviation { get; init; } = 0.05;
+
     /// <summary>Length of a prompt's embedding.</summary>
     public int Hidden { get; init; } = 128;
 
