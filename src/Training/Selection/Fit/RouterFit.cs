@@ -39,8 +39,8 @@ internal sealed class RouterFit
     public RouterWeights Run(IProgress<EpochReport>? progress, CancellationToken cancel)
     {
         set_num_threads(_settings.Threads);
-        using RouterNetwork network = new(
-            _settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _settings.TableDeviation, _random);
+        FeatureTable table = new(_settings.Features.Buckets, _settings.Width, _settings.TableDeviation, _random);
+        using RouterNetwork network = new(table, _settings.Hidden, _means.Length, _random);
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
         RouterWeights? best = null;
         double lowest = double.MaxValue;
@@ -52,9 +52,9 @@ internal sealed class RouterFit
             for (int step = 0; step < steps; step++)
             {
                 cancel.ThrowIfCancellationRequested();
-                SetRate(optimizer, (double)(((epoch - 1) * steps) + step) / (_settings.Epochs * steps));
+                double part = Decay((double)(((epoch - 1) * steps) + step) / (_settings.Epochs * steps));
                 int from = step * _settings.Batch;
-                sum += Step(network, optimizer, _train.AsSpan(from, Math.Min(_settings.Batch, _train.Length - from)));
+                sum += Step(network, optimizer, part, _train.AsSpan(from, Math.Min(_settings.Batch, _train.Length - from)));
             }
 
             (double loss, ChoiceQuality quality) = Validate(network);
@@ -67,21 +67,21 @@ internal sealed class RouterFit
         return best ?? throw new InvalidOperationException("The losses are no numbers.");
     }
 
-    private void SetRate(optim.Optimizer optimizer, double done)
-    {
-        double rate = _settings.LearningRate * (0.55 + (0.45 * Math.Cos(Math.PI * done)));
-        foreach (optim.ILearningRateController group in optimizer.ParamGroups)
-            group.LearningRate = rate;
-    }
+    // From all of the rate to a tenth of it, along a cosine.
+    private static double Decay(double done) => 0.55 + (0.45 * Math.Cos(Math.PI * done));
 
-    private double Step(RouterNetwork network, optim.Optimizer optimizer, ReadOnlySpan<int> prompts)
+    private double Step(RouterNetwork network, optim.Optimizer optimizer, double part, ReadOnlySpan<int> prompts)
     {
         using DisposeScope scope = NewDisposeScope();
+        foreach (optim.ILearningRateController group in optimizer.ParamGroups)
+            group.LearningRate = _settings.LearningRate * part;
         FeatureBatch batch = FeatureBatch.Of(_rows, _losses, prompts, _settings.FeatureDropout, _random);
         optimizer.zero_grad();
-        Tensor loss = Objective(network.Forward(batch.Ids, batch.Starts, batch.Weights), batch.Losses);
+        Tensor sums = network.Sums(batch, learns: true);
+        Tensor loss = Objective(network.Forward(sums), LossesOf(batch));
         loss.backward();
         optimizer.step();
+        network.LearnTable(batch, sums, _settings.TableRate * part);
         return loss.ToSingle();
     }
 
@@ -90,12 +90,14 @@ internal sealed class RouterFit
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradients = no_grad();
         FeatureBatch batch = FeatureBatch.Of(_rows, _losses, _validation, dropout: 0, _random);
-        Tensor standardised = network.Forward(batch.Ids, batch.Starts, batch.Weights);
+        Tensor standardised = network.Forward(network.Sums(batch, learns: false));
         float[] predicted = InNats(standardised).contiguous().data<float>().ToArray();
         return (
-            Objective(standardised, batch.Losses).ToSingle(),
+            Objective(standardised, LossesOf(batch)).ToSingle(),
             ChoiceQuality.Of([.. predicted.Chunk(_means.Length)], [.. _validation.Select(prompt => _losses[prompt])]));
     }
+
+    private Tensor LossesOf(FeatureBatch batch) => tensor(batch.Losses, [batch.Count, _means.Length]);
 
     private Tensor InNats(Tensor standardised) => (standardised * tensor(_deviations)) + tensor(_means);
 
