@@ -1,21 +1,21 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.RegularExpressions;
+using Godwit.CommandLine.Hosting;
 
 namespace Godwit.Bench.Chain;
 
 /// <summary>A real <c>godwit up</c> in processes of its own, with one worker of one model.</summary>
 internal sealed partial class RunningStack : IAsyncDisposable
 {
-    private const int Port = 18080;
-    private const int AdminPort = 18089;
     private readonly Process _process;
 
-    private RunningStack(Process process) => _process = process;
+    private RunningStack(Process process, int port) => (_process, Gateway) = (process, $"http://127.0.0.1:{port}");
 
     /// <summary>Secret of the cluster, so that the benchmark may call the worker directly.</summary>
     public static string Secret => "benchmark-secret";
 
-    public string Gateway => $"http://127.0.0.1:{Port}";
+    public string Gateway { get; }
 
     public string Worker { get; private set; } = "";
 
@@ -24,9 +24,12 @@ internal sealed partial class RunningStack : IAsyncDisposable
     /// <param name="more">Further arguments of <c>up</c>.</param>
     public static async Task<RunningStack> StartAsync(string model, params string[] more)
     {
+        PortChoice ports = new(PortChoice.CanBind);
+        int port = ports.From(IPAddress.Loopback, 18080);
+        int adminPort = ports.From(IPAddress.Loopback, 18089);
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "godwit"))
         {
-            ArgumentList = { "up", "--port", $"{Port}", "--admin-port", $"{AdminPort}", "--workers", $"{model}=1", "--threads", "1" },
+            ArgumentList = { "up", "--port", $"{port}", "--admin-port", $"{adminPort}", "--workers", $"{model}=1", "--threads", "1" },
             RedirectStandardOutput = true,
         };
         foreach (string argument in more)
@@ -35,15 +38,20 @@ internal sealed partial class RunningStack : IAsyncDisposable
         }
 
         start.Environment["GODWIT__Godwit__Cluster__Secret"] = Secret;
-        var stack = new RunningStack(Process.Start(start)!);
+        var stack = new RunningStack(Process.Start(start)!, port);
         using var client = new HttpClient();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await IsReadyAsync(client, stack.Gateway))
         {
+            if (stack._process.HasExited)
+            {
+                throw new InvalidOperationException("godwit up has ended.");
+            }
+
             await Task.Delay(100, deadline.Token);
         }
 
-        string instances = await client.GetStringAsync($"http://127.0.0.1:{AdminPort}/instances", deadline.Token);
+        string instances = await client.GetStringAsync($"http://127.0.0.1:{adminPort}/instances", deadline.Token);
         stack.Worker = Address().Match(instances).Value;
         return stack;
     }

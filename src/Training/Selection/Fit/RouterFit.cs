@@ -34,54 +34,70 @@ internal sealed class RouterFit
     }
 
     /// <summary>Fits.</summary>
+    /// <param name="hints">Prompts whose losses are guesses: for the first passes.</param>
     /// <param name="progress">Hears of every pass.</param>
     /// <param name="cancel">Stops it.</param>
-    public RouterWeights Run(IProgress<EpochReport>? progress, CancellationToken cancel)
+    public RouterWeights Run(IReadOnlyList<int> hints, IProgress<EpochReport>? progress, CancellationToken cancel)
     {
         set_num_threads(_settings.Threads);
         FeatureTable table = new(_settings.Features.Buckets, _settings.Width, _settings.TableDeviation, _random);
         using RouterNetwork network = new(table, _settings.Hidden, _means.Length, _random);
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
+        int first = hints.Count > 0 ? _settings.HintEpochs : 0, all = first + _settings.Epochs;
+        int[] prompts = [.. _train], more = [.. hints, .. _train];
         RouterWeights? best = null;
         double lowest = double.MaxValue;
-        int steps = (_train.Length + _settings.Batch - 1) / _settings.Batch;
-        for (int epoch = 1, since = 0; epoch <= _settings.Epochs && since < _settings.Patience; epoch++)
+        for (int epoch = 1, since = 0; epoch <= all && since < _settings.Patience; epoch++)
         {
-            _random.Shuffle(_train);
-            double sum = 0;
-            for (int step = 0; step < steps; step++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                double part = Decay((double)(((epoch - 1) * steps) + step) / (_settings.Epochs * steps));
-                int from = step * _settings.Batch;
-                sum += Step(network, optimizer, part, _train.AsSpan(from, Math.Min(_settings.Batch, _train.Length - from)));
-            }
-
-            (double loss, ChoiceQuality quality) = Validate(network);
-            since = loss < lowest ? 0 : since + 1;
-            if (loss < lowest)
-                (lowest, best) = (loss, network.ToWeights(_means, _deviations));
-            progress?.Report(new EpochReport(epoch, _settings.Epochs, sum / steps, loss, quality));
+            bool withHints = epoch <= first;
+            double loss = withHints
+                ? Pass(network, optimizer, more, _settings.LearningRate, epoch - 1, first, cancel)
+                : Pass(
+                    network, optimizer, prompts, first > 0 ? _settings.RefinementRate : _settings.LearningRate, epoch - 1 - first,
+                    _settings.Epochs, cancel);
+            (double validated, ChoiceQuality quality) = Validate(network);
+            since = validated < lowest || withHints ? 0 : since + 1;
+            if (validated < lowest)
+                (lowest, best) = (validated, network.ToWeights(_means, _deviations));
+            progress?.Report(new EpochReport(epoch, all, loss, validated, quality));
         }
 
         return best ?? throw new InvalidOperationException("The losses are no numbers.");
     }
 
+    /// <summary>One pass over prompts in a new order; their mean loss.</summary>
+    private double Pass(
+        RouterNetwork network, optim.Optimizer optimizer, int[] prompts, double rate, int pass, int passes, CancellationToken cancel)
+    {
+        _random.Shuffle(prompts);
+        int steps = (prompts.Length + _settings.Batch - 1) / _settings.Batch;
+        double sum = 0;
+        for (int step = 0; step < steps; step++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            double now = rate * Decay((double)((pass * steps) + step) / (passes * steps));
+            int from = step * _settings.Batch;
+            sum += Step(network, optimizer, now, prompts.AsSpan(from, Math.Min(_settings.Batch, prompts.Length - from)));
+        }
+
+        return sum / steps;
+    }
+
     // From all of the rate to a tenth of it, along a cosine.
     private static double Decay(double done) => 0.55 + (0.45 * Math.Cos(Math.PI * done));
 
-    private double Step(RouterNetwork network, optim.Optimizer optimizer, double part, ReadOnlySpan<int> prompts)
+    private double Step(RouterNetwork network, optim.Optimizer optimizer, double rate, ReadOnlySpan<int> prompts)
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (optim.ILearningRateController group in optimizer.ParamGroups)
-            group.LearningRate = _settings.LearningRate * part;
+            group.LearningRate = rate;
         FeatureBatch batch = FeatureBatch.Of(_rows, _losses, prompts, _settings.FeatureDropout, _random);
         optimizer.zero_grad();
         Tensor sums = network.Sums(batch, learns: true);
         Tensor loss = Objective(network.Forward(sums), LossesOf(batch));
         loss.backward();
         optimizer.step();
-        network.LearnTable(batch, sums, _settings.TableRate * part);
+        network.LearnTable(batch, sums, _settings.TableRate * rate / _settings.LearningRate);
         return loss.ToSingle();
     }
 

@@ -18,7 +18,7 @@ internal sealed class RouterTrainer(TrainingSettings settings, TimeProvider time
     private const int LeastPrompts = 100;
 
     /// <summary>Trains.</summary>
-    /// <param name="prompts">Labelled prompts, of the splits train, validation and calibration.</param>
+    /// <param name="prompts">Labelled prompts, of the splits train, validation and calibration; hints may be among them.</param>
     /// <param name="experts">Experts, in the order of the router's outputs, and digests of their weights (empty: not known).</param>
     /// <param name="progress">Hears of every pass.</param>
     /// <param name="cancel">Stops it.</param>
@@ -33,39 +33,39 @@ internal sealed class RouterTrainer(TrainingSettings settings, TimeProvider time
         float[][] losses = LabelMatrix.Of(prompts, ids);
         FeatureRows rows = FeatureRows.Of([.. prompts.Select(prompt => prompt.Text)], settings.Features);
         int[] train = Of(prompts, PromptSplits.Train), validation = Of(prompts, PromptSplits.Validation);
-        int[] calibration = Of(prompts, PromptSplits.Calibration);
+        int[] calibration = Of(prompts, PromptSplits.Calibration), hints = Of(prompts, PromptSplits.Hint);
         if (train.Length < LeastPrompts)
             throw new InvalidDataException($"{train.Length} prompts of the split '{PromptSplits.Train}' are too few.");
         if (validation.Length == 0 || calibration.Length == 0)
             throw new InvalidDataException($"The splits '{PromptSplits.Validation}' and '{PromptSplits.Calibration}' need prompts too.");
 
         TrainedRouter router = new(
-            new RouterFit(settings, rows, losses, [.. train], validation).Run(progress, cancel),
+            new RouterFit(settings, rows, losses, train, validation).Run(hints, progress, cancel),
             new RouterManifest(
                 RouterManifest.CurrentVersion, settings.Features, [], [], LabelMatrix.Digest(prompts, ids), time.GetUtcNow(), 0, []));
         float[][] embeddings = router.Embed(rows);
         Clusters clusters = Clusters.Find([.. train.Select(prompt => embeddings[prompt])], settings.Clusters, new Random(settings.Seed));
         RouterWeights weights = router.Weights;
         List<RouterExpert> described = [];
+        int[] apart = [.. validation, .. calibration];
         foreach ((int column, (string id, string digest)) in experts.Index())
         {
-            ExpertHead head = ExpertHead.Calibrated(
-                weights.Loss.Row(column).ToArray(),
-                weights.Loss.Bias[column],
-                Part(embeddings, calibration),
-                Column(losses, calibration, column),
-                Part(embeddings, [.. validation, .. calibration]),
-                Column(losses, [.. validation, .. calibration], column));
+            ExpertHead head = ExpertHead.Corrected(
+                weights.Loss.Row(column).ToArray(), weights.Loss.Bias[column], Part(embeddings, apart), Column(losses, apart, column));
             weights = head.PutInto(weights, column);
             double[] own = Column(losses, train, column);
-            double[] means = clusters.Means(Part(embeddings, train), own);
-            described.Add(new RouterExpert(id, digest, own.Average(), means, head.CalibrationX, head.CalibrationY, HasHead: true));
+            described.Add(new RouterExpert(
+                id, digest, own.Average(), clusters.Means(Part(embeddings, train), own), [], [], HasHead: true));
         }
 
+        // One curve for all: one of its own for each would follow its noise, and turn round who is better.
+        (double[] x, double[] y) = Isotonic.Fit(
+            [.. calibration.SelectMany(prompt => weights.Loss.Apply(embeddings[prompt])).Select(loss => (double)loss)],
+            [.. calibration.SelectMany(prompt => losses[prompt]).Select(loss => (double)loss)]);
         double[] distances = [.. validation.Concat(calibration).Select(prompt => clusters.Nearest(embeddings[prompt]).Distance).Order()];
         return new TrainedRouter(weights, router.Manifest with
         {
-            Experts = described,
+            Experts = [.. described.Select(expert => expert with { CalibrationX = x, CalibrationY = y })],
             Golden = GoldenOf(weights, prompts, embeddings, validation),
             OutOfDomainDistance = distances[(int)(InDomainShare * (distances.Length - 1))],
             Centroids = clusters.Centroids,

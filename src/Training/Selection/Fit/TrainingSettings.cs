@@ -23,6 +23,9 @@ internal sealed record TrainingSettings
     /// <summary>Most passes over the prompts.</summary>
     public int Epochs { get; init; } = 15;
 
+    /// <summary>Passes over hints and prompts together, before those over the prompts alone.</summary>
+    public int HintEpochs { get; init; } = 5;
+
     /// <summary>Passes without a lower loss on the validation prompts after which it ends.</summary>
     public int Patience { get; init; } = 4;
 
@@ -34,6 +37,9 @@ internal sealed record TrainingSettings
 
     /// <summary>Learning rate of the table (Adagrad) at the start; it falls alike.</summary>
     public double TableRate { get; init; } = 0.05;
+
+    /// <summary>Learning rate at the start of the passes over the prompts alone when hints came before; falls alike.</summary>
+    public double RefinementRate { get; init; } = 1e-3;
 
     /// <summary>Share of a prompt's features that a training step does not see.</summary>
     public double FeatureDropout { get; init; } = 0.2;
