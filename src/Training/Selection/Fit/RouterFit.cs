@@ -51,8 +51,10 @@ internal sealed class RouterFit
         {
             bool withHints = epoch <= first;
             double loss = withHints
-                ? Pass(network, optimizer, more, 1, epoch - 1, first, cancel)
-                : Pass(network, optimizer, prompts, first > 0 ? _settings.RefinementShare : 1, epoch - 1 - first, _settings.Epochs, cancel);
+                ? Pass(network, optimizer, more, _settings.LearningRate, epoch - 1, first, cancel)
+                : Pass(
+                    network, optimizer, prompts, first > 0 ? _settings.RefinementRate : _settings.LearningRate, epoch - 1 - first,
+                    _settings.Epochs, cancel);
             (double validated, ChoiceQuality quality) = Validate(network);
             since = validated < lowest || withHints ? 0 : since + 1;
             if (validated < lowest)
@@ -65,7 +67,7 @@ internal sealed class RouterFit
 
     /// <summary>One pass over prompts in a new order; their mean loss.</summary>
     private double Pass(
-        RouterNetwork network, optim.Optimizer optimizer, int[] prompts, double share, int pass, int passes, CancellationToken cancel)
+        RouterNetwork network, optim.Optimizer optimizer, int[] prompts, double rate, int pass, int passes, CancellationToken cancel)
     {
         _random.Shuffle(prompts);
         int steps = (prompts.Length + _settings.Batch - 1) / _settings.Batch;
@@ -73,9 +75,9 @@ internal sealed class RouterFit
         for (int step = 0; step < steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
-            double part = share * Decay((double)((pass * steps) + step) / (passes * steps));
+            double now = rate * Decay((double)((pass * steps) + step) / (passes * steps));
             int from = step * _settings.Batch;
-            sum += Step(network, optimizer, part, prompts.AsSpan(from, Math.Min(_settings.Batch, prompts.Length - from)));
+            sum += Step(network, optimizer, now, prompts.AsSpan(from, Math.Min(_settings.Batch, prompts.Length - from)));
         }
 
         return sum / steps;
@@ -84,18 +86,18 @@ internal sealed class RouterFit
     // From all of the rate to a tenth of it, along a cosine.
     private static double Decay(double done) => 0.55 + (0.45 * Math.Cos(Math.PI * done));
 
-    private double Step(RouterNetwork network, optim.Optimizer optimizer, double part, ReadOnlySpan<int> prompts)
+    private double Step(RouterNetwork network, optim.Optimizer optimizer, double rate, ReadOnlySpan<int> prompts)
     {
         using DisposeScope scope = NewDisposeScope();
         foreach (optim.ILearningRateController group in optimizer.ParamGroups)
-            group.LearningRate = _settings.LearningRate * part;
+            group.LearningRate = rate;
         FeatureBatch batch = FeatureBatch.Of(_rows, _losses, prompts, _settings.FeatureDropout, _random);
         optimizer.zero_grad();
         Tensor sums = network.Sums(batch, learns: true);
         Tensor loss = Objective(network.Forward(sums), LossesOf(batch));
         loss.backward();
         optimizer.step();
-        network.LearnTable(batch, sums, _settings.TableRate * part);
+        network.LearnTable(batch, sums, _settings.TableRate * rate / _settings.LearningRate);
         return loss.ToSingle();
     }
 

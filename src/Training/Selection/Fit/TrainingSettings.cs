@@ -38,8 +38,8 @@ internal sealed record TrainingSettings
     /// <summary>Learning rate of the table (Adagrad) at the start; it falls alike.</summary>
     public double TableRate { get; init; } = 0.05;
 
-    /// <summary>Share of both rates at the start of the passes over the prompts alone when hints came before.</summary>
-    public double RefinementShare { get; init; } = 0.3;
+    /// <summary>Learning rate at the start of the passes over the prompts alone when hints came before; falls alike.</summary>
+    public double RefinementRate { get; init; } = 1e-3;
 
     /// <summary>Share of a prompt's features that a training step does not see.</summary>
     public double FeatureDropout { get; init; } = 0.2;
