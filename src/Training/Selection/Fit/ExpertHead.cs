@@ -2,30 +2,22 @@ using Godwit.Training.Selection.Onnx;
 
 namespace Godwit.Training.Selection.Fit;
 
-/// <summary>One expert's part of a router: a row of each head, and its calibration.</summary>
+/// <summary>One expert's part of a router: a row of each head.</summary>
 /// <param name="Weights">Row of the loss head.</param>
 /// <param name="Bias">Its bias.</param>
 /// <param name="VarianceWeights">Row of the head for the error's log-variance.</param>
 /// <param name="VarianceBias">Its bias.</param>
-/// <param name="CalibrationX">Knots of the calibration: losses that the head predicts.</param>
-/// <param name="CalibrationY">What they turned out to be.</param>
-internal sealed record ExpertHead(
-    float[] Weights, double Bias, float[] VarianceWeights, double VarianceBias, double[] CalibrationX, double[] CalibrationY)
+internal sealed record ExpertHead(float[] Weights, double Bias, float[] VarianceWeights, double VarianceBias)
 {
     private const double LeastSlope = 0.5;
     private const double LargestSlope = 2;
 
-    /// <summary>
-    /// Calibrates a fitted head: first a line, which goes into its weights, then what is left, never falling; and measures its errors.
-    /// </summary>
+    /// <summary>Corrects a fitted head by a line, which goes into its weights, and measures its errors.</summary>
     /// <param name="weights">Its weights.</param>
     /// <param name="bias">Its bias.</param>
     /// <param name="embeddings">Embeddings of prompts that it was not fitted to.</param>
     /// <param name="losses">The expert's losses on them.</param>
-    /// <param name="errorEmbeddings">Embeddings of the prompts whose errors say how far it is off.</param>
-    /// <param name="errorLosses">The expert's losses on those.</param>
-    public static ExpertHead Calibrated(
-        float[] weights, double bias, float[][] embeddings, double[] losses, float[][] errorEmbeddings, double[] errorLosses)
+    public static ExpertHead Corrected(float[] weights, double bias, float[][] embeddings, double[] losses)
     {
         double[] predicted = Predict(weights, bias, embeddings);
         double meanX = predicted.Average(), meanY = losses.Average();
@@ -34,11 +26,9 @@ internal sealed record ExpertHead(
         slope = Math.Clamp(slope, LeastSlope, LargestSlope);
         float[] scaled = [.. weights.Select(weight => (float)(weight * slope))];
         double shifted = meanY + (slope * (bias - meanX));
-
-        (double[] x, double[] y) = Isotonic.Fit(Predict(scaled, shifted, embeddings), losses);
-        double[] errors = [.. Predict(scaled, shifted, errorEmbeddings).Zip(errorLosses, (guess, loss) => loss - guess)];
-        (float[] varianceWeights, double varianceBias) = VarianceHead.Fit(errorEmbeddings, errors);
-        return new ExpertHead(scaled, shifted, varianceWeights, varianceBias, x, y);
+        double[] errors = [.. Predict(scaled, shifted, embeddings).Zip(losses, (guess, loss) => loss - guess)];
+        (float[] varianceWeights, double varianceBias) = VarianceHead.Fit(embeddings, errors);
+        return new ExpertHead(scaled, shifted, varianceWeights, varianceBias);
     }
 
     /// <summary>The graph with this head at a place, or behind all others.</summary>

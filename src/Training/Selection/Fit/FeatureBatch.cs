@@ -1,14 +1,15 @@
-using static TorchSharp.torch;
-
 namespace Godwit.Training.Selection.Fit;
 
-/// <summary>Features and losses of some prompts as tensors.</summary>
+/// <summary>Features and losses of some prompts.</summary>
 /// <param name="Ids">Buckets, one prompt behind the other.</param>
-/// <param name="Starts">Where each prompt's begin.</param>
 /// <param name="Weights">A weight per bucket.</param>
+/// <param name="Starts">Where each prompt's begin, and where the last one's end.</param>
 /// <param name="Losses">Prompts × experts, nats per byte.</param>
-internal sealed record FeatureBatch(Tensor Ids, Tensor Starts, Tensor Weights, Tensor Losses)
+internal sealed record FeatureBatch(long[] Ids, float[] Weights, int[] Starts, float[] Losses)
 {
+    /// <summary>How many prompts.</summary>
+    public int Count => Starts.Length - 1;
+
     /// <summary>Gathers prompts.</summary>
     /// <param name="rows">Features of all prompts.</param>
     /// <param name="losses">Losses of all prompts.</param>
@@ -19,12 +20,11 @@ internal sealed record FeatureBatch(Tensor Ids, Tensor Starts, Tensor Weights, T
     {
         List<long> ids = [];
         List<float> weights = [];
-        long[] starts = new long[chosen.Length];
+        int[] starts = new int[chosen.Length + 1];
         float[] labels = new float[chosen.Length * losses[0].Length];
         float scale = (float)(1 / (1 - dropout));
         for (int i = 0; i < chosen.Length; i++)
         {
-            starts[i] = ids.Count;
             losses[chosen[i]].CopyTo(labels, i * losses[0].Length);
             ReadOnlySpan<long> rowIds = rows.Ids(chosen[i]);
             ReadOnlySpan<float> rowWeights = rows.Weights(chosen[i]);
@@ -35,9 +35,10 @@ internal sealed record FeatureBatch(Tensor Ids, Tensor Starts, Tensor Weights, T
                 ids.Add(rowIds[slot]);
                 weights.Add(rowWeights[slot] * scale);
             }
+
+            starts[i + 1] = ids.Count;
         }
 
-        return new FeatureBatch(
-            tensor(ids.ToArray()), tensor(starts), tensor(weights.ToArray()), tensor(labels).reshape(chosen.Length, losses[0].Length));
+        return new FeatureBatch([.. ids], [.. weights], starts, labels);
     }
 }

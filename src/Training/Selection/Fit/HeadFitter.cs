@@ -48,8 +48,8 @@ internal static class HeadFitter
             digest,
             losses.Average(),
             clusters.Means(embeddings, losses),
-            head?.CalibrationX ?? [],
-            head?.CalibrationY ?? [],
+            CalibrationX: [],
+            CalibrationY: [],
             head is not null);
         return new AddedExpert(Put(router, expert, head), probes.Count, Math.Sqrt(headError), Math.Sqrt(meansError), head is not null);
     }
@@ -71,21 +71,17 @@ internal static class HeadFitter
     private static ExpertHead Fit(float[][] embeddings, double[] losses)
     {
         (float[] weights, double bias) = Regress(embeddings, losses);
-        double[] errors = new double[losses.Length], predicted = new double[losses.Length];
+        double[] errors = new double[losses.Length];
         for (int fold = 0; fold < CheckedOneIn; fold++)
         {
             int[] others = [.. Enumerable.Range(0, losses.Length).Where(i => i % CheckedOneIn != fold)];
             (float[] without, double withoutBias) = Regress([.. others.Select(i => embeddings[i])], [.. others.Select(i => losses[i])]);
             for (int i = fold; i < losses.Length; i += CheckedOneIn)
-            {
-                predicted[i] = ExpertHead.Predict(without, withoutBias, [embeddings[i]])[0];
-                errors[i] = losses[i] - predicted[i];
-            }
+                errors[i] = losses[i] - ExpertHead.Predict(without, withoutBias, [embeddings[i]])[0];
         }
 
-        (double[] x, double[] y) = Isotonic.Fit(predicted, losses);
         (float[] varianceWeights, double varianceBias) = VarianceHead.Fit(embeddings, errors);
-        return new ExpertHead(weights, bias, varianceWeights, varianceBias, x, y);
+        return new ExpertHead(weights, bias, varianceWeights, varianceBias);
     }
 
     private static (float[] Weights, double Bias) Regress(float[][] embeddings, double[] losses)

@@ -6,19 +6,20 @@ namespace Godwit.Training.Selection.Fit;
 /// </summary>
 internal static class Isotonic
 {
-    private const int PromptsPerPool = 25;
+    private const int LeastPerPool = 25;
+    private const int MostPools = 24;
 
     // Knots that are closer would make a cliff of noise.
     private const double LeastStep = 1e-4;
 
     /// <summary>Fits.</summary>
-    /// <param name="predicted">A prediction per prompt.</param>
-    /// <param name="actual">What it turned out to be.</param>
+    /// <param name="predicted">Predictions.</param>
+    /// <param name="actual">What each turned out to be.</param>
     /// <returns>Knots, rising in both; none if there are too few prompts to say anything.</returns>
     public static (double[] X, double[] Y) Fit(IReadOnlyList<double> predicted, IReadOnlyList<double> actual)
     {
         (double X, double Y)[] sorted = [.. predicted.Zip(actual).OrderBy(pair => pair.First)];
-        int pools = sorted.Length / PromptsPerPool;
+        int pools = Math.Min(MostPools, sorted.Length / LeastPerPool);
         if (pools < 2)
             return ([], []);
         Stack<(double X, double Y, int Count)> blocks = new();

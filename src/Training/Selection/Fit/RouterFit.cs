@@ -40,8 +40,8 @@ internal sealed class RouterFit
     public RouterWeights Run(IReadOnlyList<int> hints, IProgress<EpochReport>? progress, CancellationToken cancel)
     {
         set_num_threads(_settings.Threads);
-        using RouterNetwork network = new(
-            _settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _settings.TableDeviation, _random);
+        FeatureTable table = new(_settings.Features.Buckets, _settings.Width, _settings.TableDeviation, _random);
+        using RouterNetwork network = new(table, _settings.Hidden, _means.Length, _random);
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
         int first = hints.Count > 0 ? _settings.HintEpochs : 0, all = first + _settings.Epochs;
         int[] prompts = [.. _train], more = [.. hints, .. _train];
@@ -75,29 +75,29 @@ internal sealed class RouterFit
         for (int step = 0; step < steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
-            SetRate(optimizer, rate, (double)((pass * steps) + step) / (passes * steps));
+            double now = rate * Decay((double)((pass * steps) + step) / (passes * steps));
             int from = step * _settings.Batch;
-            sum += Step(network, optimizer, prompts.AsSpan(from, Math.Min(_settings.Batch, prompts.Length - from)));
+            sum += Step(network, optimizer, now, prompts.AsSpan(from, Math.Min(_settings.Batch, prompts.Length - from)));
         }
 
         return sum / steps;
     }
 
-    private static void SetRate(optim.Optimizer optimizer, double highest, double done)
-    {
-        double rate = highest * (0.55 + (0.45 * Math.Cos(Math.PI * done)));
-        foreach (optim.ILearningRateController group in optimizer.ParamGroups)
-            group.LearningRate = rate;
-    }
+    // From all of the rate to a tenth of it, along a cosine.
+    private static double Decay(double done) => 0.55 + (0.45 * Math.Cos(Math.PI * done));
 
-    private double Step(RouterNetwork network, optim.Optimizer optimizer, ReadOnlySpan<int> prompts)
+    private double Step(RouterNetwork network, optim.Optimizer optimizer, double rate, ReadOnlySpan<int> prompts)
     {
         using DisposeScope scope = NewDisposeScope();
+        foreach (optim.ILearningRateController group in optimizer.ParamGroups)
+            group.LearningRate = rate;
         FeatureBatch batch = FeatureBatch.Of(_rows, _losses, prompts, _settings.FeatureDropout, _random);
         optimizer.zero_grad();
-        Tensor loss = Objective(network.Forward(batch.Ids, batch.Starts, batch.Weights), batch.Losses);
+        Tensor sums = network.Sums(batch, learns: true);
+        Tensor loss = Objective(network.Forward(sums), LossesOf(batch));
         loss.backward();
         optimizer.step();
+        network.LearnTable(batch, sums, _settings.TableRate * rate / _settings.LearningRate);
         return loss.ToSingle();
     }
 
@@ -106,12 +106,14 @@ internal sealed class RouterFit
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradients = no_grad();
         FeatureBatch batch = FeatureBatch.Of(_rows, _losses, _validation, dropout: 0, _random);
-        Tensor standardised = network.Forward(batch.Ids, batch.Starts, batch.Weights);
+        Tensor standardised = network.Forward(network.Sums(batch, learns: false));
         float[] predicted = InNats(standardised).contiguous().data<float>().ToArray();
         return (
-            Objective(standardised, batch.Losses).ToSingle(),
+            Objective(standardised, LossesOf(batch)).ToSingle(),
             ChoiceQuality.Of([.. predicted.Chunk(_means.Length)], [.. _validation.Select(prompt => _losses[prompt])]));
     }
+
+    private Tensor LossesOf(FeatureBatch batch) => tensor(batch.Losses, [batch.Count, _means.Length]);
 
     private Tensor InNats(Tensor standardised) => (standardised * tensor(_deviations)) + tensor(_means);
 

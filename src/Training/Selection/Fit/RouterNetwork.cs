@@ -1,41 +1,49 @@
 using Godwit.Training.Selection.Onnx;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Godwit.Training.Selection.Fit;
 
-/// <summary>The router's graph as TorchSharp trains it: predictions are in standard deviations of each expert's losses.</summary>
+/// <summary>
+/// The router's graph in training: predictions are in standard deviations of each expert's losses. The layers are TorchSharp's; the table
+/// learns apart (<see cref="FeatureTable"/>).
+/// </summary>
 internal sealed class RouterNetwork : nn.Module
 {
-    private readonly EmbeddingBag _table;
+    private readonly FeatureTable _table;
     private readonly Linear _hidden;
     private readonly Linear _loss;
 
-    /// <param name="buckets">Rows of the table.</param>
-    /// <param name="width">Length of one.</param>
+    /// <param name="table">The table.</param>
     /// <param name="hidden">Length of the embedding.</param>
     /// <param name="experts">Outputs.</param>
-    /// <param name="deviation">Standard deviation of the table.</param>
     /// <param name="random">Draws the weights; TorchSharp's own generator is the whole process's.</param>
-    public RouterNetwork(int buckets, int width, int hidden, int experts, double deviation, Random random)
+    public RouterNetwork(FeatureTable table, int hidden, int experts, Random random)
         : base(nameof(RouterNetwork))
     {
-        _table = nn.EmbeddingBag(buckets, width, mode: EmbeddingBagMode.Sum);
-        _hidden = nn.Linear(width, hidden);
+        _table = table;
+        _hidden = nn.Linear(table.Width, hidden);
         _loss = nn.Linear(hidden, experts);
-        Draw(_table.weight!, deviation * Math.Sqrt(3), random);
-        DrawLayer(_hidden, width, random);
+        DrawLayer(_hidden, table.Width, random);
         DrawLayer(_loss, hidden, random);
         RegisterComponents();
     }
 
-    /// <summary>Standardised losses of a batch.</summary>
-    /// <param name="ids">Buckets of all its prompts, one behind the other.</param>
-    /// <param name="starts">Where each prompt's begin.</param>
-    /// <param name="weights">A weight per bucket.</param>
-    public Tensor Forward(Tensor ids, Tensor starts, Tensor weights) =>
-        _loss.forward(nn.functional.relu(_hidden.forward(_table.forward(ids, starts, weights))));
+    /// <summary>The sums of the table's rows of a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="learns">Whether their gradient will be wanted.</param>
+    public Tensor Sums(FeatureBatch batch, bool learns) =>
+        tensor(_table.Sum(batch), [batch.Count, _table.Width], requires_grad: learns);
+
+    /// <summary>Standardised losses.</summary>
+    /// <param name="sums">What <see cref="Sums"/> gave.</param>
+    public Tensor Forward(Tensor sums) => _loss.forward(nn.functional.relu(_hidden.forward(sums)));
+
+    /// <summary>Takes the table's step, after the gradients were computed.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="sums">What <see cref="Sums"/> gave for it.</param>
+    /// <param name="rate">See <see cref="FeatureTable.Learn"/>.</param>
+    public void LearnTable(FeatureBatch batch, Tensor sums, double rate) => _table.Learn(batch, Values(sums.grad!), (float)rate);
 
     /// <summary>The weights for predictions in nats per byte, and heads for the variance that say nothing yet.</summary>
     /// <param name="means">Mean loss of each expert.</param>
@@ -46,7 +54,7 @@ internal sealed class RouterNetwork : nn.Module
         float[] weights = [.. loss.Weights.Select((weight, i) => weight * deviations[i / loss.Inputs])];
         float[] bias = [.. loss.Bias.Select((value, expert) => (value * deviations[expert]) + means[expert])];
         return new RouterWeights(
-            Values(_table.weight!),
+            _table.Rows,
             hidden,
             new DenseLayer(weights, bias),
             new DenseLayer(new float[weights.Length], new float[bias.Length]));
@@ -68,9 +76,9 @@ internal sealed class RouterNetwork : nn.Module
 
     private static DenseLayer Layer(Linear layer) => new(Values(layer.weight!), Values(layer.bias!));
 
-    private static float[] Values(Tensor tensor)
+    private static float[] Values(Tensor values)
     {
-        using Tensor plain = tensor.detach().contiguous();
+        using Tensor plain = values.detach().contiguous();
         return plain.data<float>().ToArray();
     }
 }

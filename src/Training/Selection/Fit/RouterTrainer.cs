@@ -47,25 +47,25 @@ internal sealed class RouterTrainer(TrainingSettings settings, TimeProvider time
         Clusters clusters = Clusters.Find([.. train.Select(prompt => embeddings[prompt])], settings.Clusters, new Random(settings.Seed));
         RouterWeights weights = router.Weights;
         List<RouterExpert> described = [];
+        int[] apart = [.. validation, .. calibration];
         foreach ((int column, (string id, string digest)) in experts.Index())
         {
-            ExpertHead head = ExpertHead.Calibrated(
-                weights.Loss.Row(column).ToArray(),
-                weights.Loss.Bias[column],
-                Part(embeddings, calibration),
-                Column(losses, calibration, column),
-                Part(embeddings, [.. validation, .. calibration]),
-                Column(losses, [.. validation, .. calibration], column));
+            ExpertHead head = ExpertHead.Corrected(
+                weights.Loss.Row(column).ToArray(), weights.Loss.Bias[column], Part(embeddings, apart), Column(losses, apart, column));
             weights = head.PutInto(weights, column);
             double[] own = Column(losses, train, column);
-            double[] means = clusters.Means(Part(embeddings, train), own);
-            described.Add(new RouterExpert(id, digest, own.Average(), means, head.CalibrationX, head.CalibrationY, HasHead: true));
+            described.Add(new RouterExpert(
+                id, digest, own.Average(), clusters.Means(Part(embeddings, train), own), [], [], HasHead: true));
         }
 
+        // One curve for all: one of its own for each would follow its noise, and turn round who is better.
+        (double[] x, double[] y) = Isotonic.Fit(
+            [.. calibration.SelectMany(prompt => weights.Loss.Apply(embeddings[prompt])).Select(loss => (double)loss)],
+            [.. calibration.SelectMany(prompt => losses[prompt]).Select(loss => (double)loss)]);
         double[] distances = [.. validation.Concat(calibration).Select(prompt => clusters.Nearest(embeddings[prompt]).Distance).Order()];
         return new TrainedRouter(weights, router.Manifest with
         {
-            Experts = described,
+            Experts = [.. described.Select(expert => expert with { CalibrationX = x, CalibrationY = y })],
             Golden = GoldenOf(weights, prompts, embeddings, validation),
             OutOfDomainDistance = distances[(int)(InDomainShare * (distances.Length - 1))],
             Centroids = clusters.Centroids,

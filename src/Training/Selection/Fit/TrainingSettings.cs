@@ -32,8 +32,11 @@ internal sealed record TrainingSettings
     /// <summary>Prompts of one step.</summary>
     public int Batch { get; init; } = 64;
 
-    /// <summary>Adam's learning rate at the start; it falls to a tenth along a cosine.</summary>
+    /// <summary>Learning rate of the layers (Adam) at the start; it falls to a tenth along a cosine.</summary>
     public double LearningRate { get; init; } = 3e-3;
+
+    /// <summary>Learning rate of the table (Adagrad) at the start; it falls alike.</summary>
+    public double TableRate { get; init; } = 0.05;
 
     /// <summary>Learning rate at the start of the passes over the prompts alone when hints came before; falls alike.</summary>
     public double RefinementRate { get; init; } = 1e-3;

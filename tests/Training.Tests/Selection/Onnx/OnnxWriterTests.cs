@@ -17,7 +17,9 @@ public sealed class OnnxWriterTests
     public void OnnxRuntime_ComputesWhatTorchSharpTrained()
     {
         using TemporaryFolder folder = new();
-        using RouterNetwork network = new(s_features.Buckets, width: 32, hidden: 48, experts: 7, deviation: 0.5, new Random(5));
+        Random random = new(5);
+        FeatureTable table = new(s_features.Buckets, width: 32, deviation: 0.5, random);
+        using RouterNetwork network = new(table, hidden: 48, experts: 7, random);
         float[] means = [1, 2, 3, 1.5f, 2.5f, 0.5f, 2], deviations = [0.1f, 0.2f, 0.5f, 1, 0.3f, 0.7f, 0.9f];
         OnnxWriter.Write(folder.File("router.onnx"), network.ToWeights(means, deviations), "{}");
         using OnnxRun run = new(folder.File("router.onnx"));
@@ -26,7 +28,7 @@ public sealed class OnnxWriterTests
         using DisposeScope scope = torch.NewDisposeScope();
         FeatureBatch batch = FeatureBatch.Of(
             s_rows, [.. Enumerable.Range(0, s_rows.Count).Select(_ => new float[7])], [0, 1, 2, 3, 4], dropout: 0, new Random(1));
-        float[] trained = (network.Forward(batch.Ids, batch.Starts, batch.Weights) * torch.tensor(deviations) + torch.tensor(means))
+        float[] trained = (network.Forward(network.Sums(batch, learns: false)) * torch.tensor(deviations) + torch.tensor(means))
             .detach().contiguous().data<float>().ToArray();
         Assert.All(trained.Zip(losses.SelectMany(row => row)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
