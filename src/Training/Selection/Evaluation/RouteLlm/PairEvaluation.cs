@@ -61,12 +61,14 @@ public static class PairEvaluation
             classes: 2,
             buckets,
             seed);
-        yield return ("features", i =>
+        double Gains(int i)
         {
             float[] probabilities = new float[2];
             classifier.Probabilities(inputs[i].Features, probabilities);
             return probabilities[1];
-        });
+        }
+
+        yield return ("features", Gains);
 
         Dictionary<string, double> subjects = prompts.Take(fitted).Zip(gains).GroupBy(pair => pair.First.Subject)
             .ToDictionary(subject => subject.Key, subject => subject.Average(pair => pair.Second));
