@@ -19,9 +19,9 @@ using StackExchange.Redis;
 namespace Godwit.Bench.Selection;
 
 /// <summary>
-/// What a selection costs: processor time of the features alone and of the whole of it in process, which is all on the calling thread, and how
-/// long a call takes over one warm connection on loopback. For prompts of several kinds, with the real router file and an instance in the
-/// registry for each expert that it knows.
+/// What a selection costs: processor time of the features alone and of the whole of it in process, which is all on the calling thread,
+/// and how long a call takes over one warm connection on loopback. For prompts of several kinds, with the real router file and an
+/// instance in the registry for each expert that it knows.
 /// </summary>
 internal static class RouterBench
 {

@@ -5,8 +5,8 @@ using Godwit.Router.Prediction;
 namespace Godwit.Router.Tests;
 
 /// <summary>
-/// Router files for tests. The network is made, not trained: an embedding column per keyword, passed through, so that an expert's loss falls by
-/// one nat per byte and unit of weight when its keyword stands in the prompt.
+/// Router files for tests. The network is made, not trained: an embedding column per keyword, passed through, so that an expert's loss
+/// falls by one nat per byte and unit of weight when its keyword stands in the prompt.
 /// </summary>
 internal sealed record TestRouter
 {

@@ -5,8 +5,8 @@ namespace Godwit.Contracts.Selection;
 public sealed record SelectRequest(string Prompt)
 {
     /// <summary>
-    /// Weights λ by goal (<see cref="GoalNames"/>), 0 to <see cref="GoalNames.MaxWeight"/>, in nats per byte that the costliest expert may be
-    /// worse; null: those of the preset. Flags in the prompt go before.
+    /// Weights λ by goal (<see cref="GoalNames"/>), 0 to <see cref="GoalNames.MaxWeight"/>, in nats per byte that the costliest expert
+    /// may be worse; null: those of the preset. Flags in the prompt go before.
     /// </summary>
     public IReadOnlyDictionary<string, double>? Goals { get; init; }
 

@@ -14,13 +14,14 @@ internal static class TrainPromptsCommandLine
         Option<string> output = new("--out") { Description = "Prompts to train with.", HelpName = "FILE", Required = true };
         Option<string> heldOut = new("--heldout") { Description = "Prompts to evaluate with.", HelpName = "FILE", Required = true };
         Option<int> count = Number("--count", "Prompts to train with; normalised copies come on top.", fallback.Count, 200);
+        Option<int> hints = Number("--hints", "Prompts that only hint at their domain and are not labelled.", fallback.Hints, 0);
         Option<int> heldOutCount = Number("--heldout-count", "Prompts to evaluate with, each of one domain.", fallback.HeldOut, 20);
         Option<int> spliced = Number("--heldout-spliced", "Prompts to evaluate with, of two domains each.", fallback.HeldOutSpliced, 0);
         Option<int> unseen = Number("--unseen", "Prompts to evaluate with, of the unseen domain.", fallback.Unseen, 0);
         Option<int> seed = Number("--seed", "The same seed takes the same prompts.", fallback.Seed, 0);
         Command command = new("prompts", "Take prompts for the router out of documents that no expert was trained on.")
         {
-            corpora, output, heldOut, count, heldOutCount, spliced, unseen, seed,
+            corpora, output, heldOut, count, hints, heldOutCount, spliced, unseen, seed,
         };
         command.SetAction((result, _) => CommandRunner.RunAsync(
             () => Task.Run(() => TrainPromptsCommand.Run(
@@ -30,6 +31,7 @@ internal static class TrainPromptsCommandLine
                 fallback with
                 {
                     Count = result.GetValue(count),
+                    Hints = result.GetValue(hints),
                     HeldOut = result.GetValue(heldOutCount),
                     HeldOutSpliced = result.GetValue(spliced),
                     Unseen = result.GetValue(unseen),

@@ -21,14 +21,13 @@ internal static class EvaluationTable
         {
             if (group is not null)
             {
-                foreach (string line in Group(name, group))
+                foreach (string line in Group(name, group, ReferenceEquals(group, report) ? report.AutoBest : null))
                 {
                     yield return line;
                 }
             }
         }
 
-        yield return Text($"  by loss alone (auto:best): accuracy {report.AutoBest.Accuracy:P1}, regret {report.AutoBest.Regret:F4}");
         IEnumerable<string>[] parts =
             [Domains(report), Experts(report), Calibration(report), Abstention(report), TradeOffs(report), Pairs(report)];
         foreach (string line in parts.SelectMany(part => part))
@@ -45,14 +44,19 @@ internal static class EvaluationTable
             + Text($" (features and prediction p50 {latency.PredictionP50:F3}, choice p50 {latency.ChoiceP50:F3}; {latency.N} prompts)");
     }
 
-    private static IEnumerable<string> Group(string name, GroupReport group)
+    private static IEnumerable<string> Group(string name, GroupReport group, SelectionFigures? byLossAlone)
     {
         yield return "";
         yield return Text($"{name}, {group.N} prompts") + (group.GapClosed is { } gap
-            ? Text($": gap closed {gap:P1}{Range(group.GapClosedInterval, "P1")}, within epsilon {group.WithinEpsilon:P1}")
+            ? Text($": gap closed {gap:P1} {Range(group.GapClosedInterval, "P1")}, within epsilon {group.WithinEpsilon:P1}")
             : Text($": within epsilon {group.WithinEpsilon:P1}")) + Text($", abstained {group.Abstained:P1}");
         yield return "                              accuracy (interval)       regret (interval)           loss   regret over router";
         yield return Row("router", group, null);
+        if (byLossAlone is not null)
+        {
+            yield return Row("router, by loss alone", byLossAlone, null);
+        }
+
         foreach ((string baseline, BaselineReport figures) in group.Baselines.Named())
         {
             yield return Row(baseline, figures, figures);

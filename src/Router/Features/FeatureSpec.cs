@@ -18,7 +18,8 @@ public sealed record FeatureSpec(int Buckets, int MaxSlots, IReadOnlyList<int> C
         { Buckets: <= PromptFeatures.SurfaceBuckets or > 1 << 22 } => $"{Buckets} buckets are out of range",
         { MaxSlots: <= PromptFeatures.SurfaceFeatures or > 8192 } => $"{MaxSlots} slots are out of range",
         { CharOrders: null or { Count: > 8 } } => "the lengths of its n-grams are missing or too many",
-        _ when CharOrders.Any(order => order is < 1 or > PromptFeatures.MaxOrder) || !CharOrders.SequenceEqual(CharOrders.Order().Distinct()) =>
+        _ when CharOrders.Any(order => order is < 1 or > PromptFeatures.MaxOrder)
+            || !CharOrders.SequenceEqual(CharOrders.Order().Distinct()) =>
             $"the lengths of its n-grams must ascend from 1 to {PromptFeatures.MaxOrder}",
         _ => null,
     };

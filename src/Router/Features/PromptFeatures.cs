@@ -4,10 +4,10 @@ using System.Numerics;
 namespace Godwit.Router.Features;
 
 /// <summary>
-/// A prompt as a short row of hashed features: character n-grams and words of its text with case and spacing taken out, and a few features of
-/// its surface (how much is upper case, digits, …). The very same code serves training, evaluation and serving. It takes no memory from the
-/// garbage collector, and its cost is bounded whatever the prompt: of one longer than <see cref="HeadChars"/> + <see cref="TailChars"/>
-/// characters only head and tail are read.
+/// A prompt as a short row of hashed features: character n-grams and words of its text with case and spacing taken out, and a few
+/// features of its surface (how much is upper case, digits, …). The very same code serves training, evaluation and serving. It takes no
+/// memory from the garbage collector, and its cost is bounded whatever the prompt: of one longer than <see cref="HeadChars"/> + <see
+/// cref="TailChars"/> characters only head and tail are read.
 /// </summary>
 public static class PromptFeatures
 {

@@ -35,7 +35,8 @@ internal sealed class ExpertCatalog(CardShelf shelf, InstanceRegistry registry)
         IReadOnlyList<ExpertFacts> experts = Current;
         return experts.Count == 0 || manifest.Experts.Any(known => experts.Any(expert => expert.Id == known.Id))
             ? null
-            : $"it knows {Names(manifest.Experts.Select(expert => expert.Id))}; the library has {Names(experts.Select(expert => expert.Id))}";
+            : $"it knows {Names(manifest.Experts.Select(expert => expert.Id))}; "
+                + $"the library has {Names(experts.Select(expert => expert.Id))}";
     }
 
     /// <summary>Puts together what cards and instances say.</summary>

@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace Godwit.Router.Prediction;
 
 /// <summary>
-/// What one run of the graph reads and writes, kept for the next one. The runtime sees a few lengths only, the next longer one with slots of
-/// weight 0 behind, so that its values are made once per length.
+/// What one run of the graph reads and writes, kept for the next one. The runtime sees a few lengths only, the next longer one with slots
+/// of weight 0 behind, so that its values are made once per length.
 /// </summary>
 internal sealed class GraphLane : IDisposable
 {

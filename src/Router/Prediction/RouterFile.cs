@@ -98,7 +98,8 @@ public static class RouterFile
     private static string? Fault(RouterExpert expert, int clusters) =>
         expert.ClusterMeans.Count != 0 && expert.ClusterMeans.Count != clusters
             ? $"expert '{expert.Id}' has means of {expert.ClusterMeans.Count} clusters; there are {clusters}"
-        : !double.IsFinite(expert.MeanLoss) || !expert.ClusterMeans.All(double.IsFinite) ? $"expert '{expert.Id}' has a mean that is no number"
+        : !double.IsFinite(expert.MeanLoss) || !expert.ClusterMeans.All(double.IsFinite)
+            ? $"expert '{expert.Id}' has a mean that is no number"
         : Calibration.Fault(expert.CalibrationX, expert.CalibrationY) is { } fault ? $"expert '{expert.Id}': {fault}"
         : null;
 

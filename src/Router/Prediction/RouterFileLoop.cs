@@ -8,8 +8,8 @@ using Prometheus;
 namespace Godwit.Router.Prediction;
 
 /// <summary>
-/// Reads the router file before the program listens, and again whenever another one lies in its place. One that does not fit is refused with
-/// one line, and the old one stays.
+/// Reads the router file before the program listens, and again whenever another one lies in its place. One that does not fit is refused
+/// with one line, and the old one stays.
 /// </summary>
 internal sealed partial class RouterFileLoop : BackgroundService
 {

@@ -2,7 +2,9 @@ using Godwit.Router.Features;
 
 namespace Godwit.Router.Prediction;
 
-/// <summary>What a router file says of itself: JSON in its metadata under <see cref="MetadataKey"/>, so that one file is the whole router.</summary>
+/// <summary>
+/// What a router file says of itself: JSON in its metadata under <see cref="MetadataKey"/>, so that one file is the whole router.
+/// </summary>
 /// <param name="Version">Version of the file's format, <see cref="CurrentVersion"/>.</param>
 /// <param name="Features">What its graph wants of a prompt.</param>
 /// <param name="Experts">The experts it knows; those with a head are the columns of its outputs, in this order.</param>

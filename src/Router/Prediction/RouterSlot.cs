@@ -1,7 +1,8 @@
 namespace Godwit.Router.Prediction;
 
 /// <summary>
-/// The router in force. A new one takes its place in one step: who is at work with the old one ends with it, and it is freed behind the last.
+/// The router in force. A new one takes its place in one step: who is at work with the old one ends with it, and it is freed behind the
+/// last.
 /// </summary>
 internal sealed class RouterSlot : IDisposable
 {

@@ -3,8 +3,8 @@ using Godwit.Contracts.Selection;
 namespace Godwit.Router.Selection;
 
 /// <summary>
-/// At which weight of a goal the choice changes, all else as it is. Every total is a line over that weight, so the lowest of them changes only
-/// where lines cross: the crossings are walked through outwards from the weight in force, and each is tried.
+/// At which weight of a goal the choice changes, all else as it is. Every total is a line over that weight, so the lowest of them changes
+/// only where lines cross: the crossings are walked through outwards from the weight in force, and each is tried.
 /// </summary>
 internal static class Counterfactuals
 {

@@ -26,7 +26,11 @@ internal static class SelectAnswer
                 .. decision.Order.Concat(Enumerable.Range(0, candidates.Count).Where(i => decision.Excluded[i] is not null))
                     .Select(i => ScoreOf(decision, i, candidates[i], request.Previous)),
             ],
-            Counterfactuals = [.. decision.CrossOvers.Select(over => new Counterfactual(GoalNames.All[over.Goal], over.Weight, IdOf(over.Candidate)))],
+            Counterfactuals =
+            [
+                .. decision.CrossOvers.Select(
+                    over => new Counterfactual(GoalNames.All[over.Goal], over.Weight, IdOf(over.Candidate))),
+            ],
             Flags = flagged.Flags,
         };
 

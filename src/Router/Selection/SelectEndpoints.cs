@@ -32,7 +32,8 @@ internal static class SelectEndpoints
         }
         catch (JsonException e)
         {
-            await ApiErrors.WriteAsync(context, ApiError.Invalid($"The body is no select request: {e.Message}", code: ApiErrorCodes.InvalidJson));
+            await ApiErrors.WriteAsync(
+                context, ApiError.Invalid($"The body is no select request: {e.Message}", code: ApiErrorCodes.InvalidJson));
             return;
         }
 

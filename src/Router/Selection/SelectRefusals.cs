@@ -12,7 +12,8 @@ internal static class SelectRefusals
     public static ApiError? Of(SelectRequest? request) => request switch
     {
         null or { Prompt: null } => ApiError.Invalid("'prompt' is missing.", "prompt", ApiErrorCodes.MissingField),
-        { PromptTokens: < 0 } or { MaxTokens: < 0 } or { PreviousTokens: < 0 } => Value("Numbers of tokens cannot be negative.", "prompt_tokens"),
+        { PromptTokens: < 0 } or { MaxTokens: < 0 } or { PreviousTokens: < 0 } =>
+            Value("Numbers of tokens cannot be negative.", "prompt_tokens"),
         { Preset: { } preset } when !PresetNames.All.Contains(preset) =>
             Value($"There is no preset '{preset}'; there are {string.Join(", ", PresetNames.All)}.", "preset"),
         { Models: { } models } when Malformed(models) => Value($"'models' must be at most {MaxNames} names.", "models"),

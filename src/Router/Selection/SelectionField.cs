@@ -4,8 +4,8 @@ using Godwit.Router.Library;
 namespace Godwit.Router.Selection;
 
 /// <summary>
-/// The eligible experts of one selection with everything that does not depend on the weights, so that the question "and with that weight?" is
-/// cheap to ask.
+/// The eligible experts of one selection with everything that does not depend on the weights, so that the question "and with that
+/// weight?" is cheap to ask.
 /// </summary>
 internal sealed class SelectionField
 {

@@ -3,7 +3,9 @@ using Godwit.Contracts.Selection;
 namespace Godwit.Router.Selection;
 
 /// <summary>Everything that a selection depends on; the same inputs give the same choice.</summary>
-/// <param name="Request">What the request demands. Its prompt is not looked at, and its goals and preset are in <paramref name="Weights"/>.</param>
+/// <param name="Request">
+/// What the request demands. Its prompt is not looked at, and its goals and preset are in <paramref name="Weights"/>.
+/// </param>
 /// <param name="Candidates">The experts.</param>
 /// <param name="Weights">Weights λ of the goals.</param>
 /// <param name="ByLossAlone">The conversation so far and doubts do not count: preset <c>best</c>.</param>

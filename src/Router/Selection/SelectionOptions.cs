@@ -17,7 +17,8 @@ internal sealed class SelectionOptions
     public double GeneralistMargin { get; set; } = 0.1;
 
     /// <summary>
-    /// The generalist is asked instead of an expert whose predicted lead over it is less than so many standard deviations; 0: never; up to 10.
+    /// The generalist is asked instead of an expert whose predicted lead over it is less than so many standard deviations; 0: never; up
+    /// to 10.
     /// </summary>
     [Range(0.0, 10.0)]
     public double AbstainDeviations { get; set; } = 0.1;

@@ -1,8 +1,8 @@
 namespace Godwit.Router.Selection;
 
 /// <summary>
-/// Tryage's choice: of the experts that break no hard constraint the one with the least <c>L̂ + Σ λ·C</c>. To it come the cost of a switch in
-/// a conversation, and abstention. Pure.
+/// Tryage's choice: of the experts that break no hard constraint the one with the least <c>L̂ + Σ λ·C</c>. To it come the cost of a
+/// switch in a conversation, and abstention. Pure.
 /// </summary>
 internal static class SelectionPolicy
 {

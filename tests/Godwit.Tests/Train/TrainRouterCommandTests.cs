@@ -30,7 +30,7 @@ public sealed class TrainRouterCommandTests : IAsyncLifetime
             builder.Configuration.Sources.Clear();
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
-                ["Worker:Model:Path"] = Library.ModelFolders.Bundled().FolderOf(model),
+                ["Worker:Model:Path"] = CommandLine.Library.ModelFolders.Bundled().FolderOf(model),
                 ["Worker:Model:Threads"] = "1",
                 ["Worker:Listener:Port"] = "0",
                 ["Worker:Instance:Id"] = model,

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Godwit.System.Tests.Tidy;
 
 /// <summary>
-/// What <c>-p:Accelerator</c> makes of the Worker's and the Router's package references, as MSBuild collects them for a restore. The packages themselves
-/// are not asked for: no registry copy need have them.
+/// What <c>-p:Accelerator</c> makes of the Worker's and the Router's package references, as MSBuild collects them for a restore. The
+/// packages themselves are not asked for: no registry copy need have them.
 /// </summary>
 public sealed class AcceleratorTests
 {

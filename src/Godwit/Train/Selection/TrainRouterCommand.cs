@@ -54,13 +54,15 @@ internal sealed class TrainRouterCommand
         IReadOnlyList<ServedExpert> experts = servers.Find(_settings.Models);
         if (experts.Count < 2)
             throw new ConfigurationException("There is nothing to choose: only one model is served.");
-        IReadOnlyList<LabelledPrompt> prompts = await LabelAsync("labels", PromptFile.Read(_settings.Prompts), experts, cancel);
+        ILookup<bool, Prompt> read = PromptFile.Read(_settings.Prompts).ToLookup(prompt => prompt.Split == PromptSplits.Hint);
+        IReadOnlyList<LabelledPrompt> prompts = await LabelAsync("labels", [.. read[false]], experts, cancel);
+        IReadOnlyList<LabelledPrompt> hints = DomainHints.Label(read[true], prompts);
         IReadOnlyList<LabelledPrompt> heldOut = _settings.HeldOut is { } file
             ? await LabelAsync("held-out labels", PromptFile.Read(file), experts, cancel)
             : [];
-        TrainedRouter router = await _progress.RunAsync("router", _settings.Training.Epochs, report => Task.Run(
+        TrainedRouter router = await _progress.RunAsync("router", _settings.Training.HintEpochs + _settings.Training.Epochs, report => Task.Run(
             () => new RouterTrainer(_settings.Training, TimeProvider.System).Train(
-                prompts, [.. experts.Select(expert => (expert.Id, DigestOf(expert)))], new EpochWriter(report), cancel),
+                [.. prompts, .. hints], [.. experts.Select(expert => (expert.Id, DigestOf(expert)))], new EpochWriter(report), cancel),
             cancel));
         router.Write(_settings.Output);
         Write($"{_settings.Output}: {string.Join(", ", experts.Select(expert => expert.Id))}");

@@ -20,7 +20,7 @@ internal static class HeadFitter
     /// <param name="count">How many, at most.</param>
     public static IReadOnlyList<Prompt> Probes(IReadOnlyList<Prompt> prompts, int count) =>
     [
-        .. prompts.Where(prompt => prompt.Split is not (PromptSplits.Test or PromptSplits.Unseen))
+        .. prompts.Where(prompt => prompt.Split is not (PromptSplits.Test or PromptSplits.Unseen or PromptSplits.Hint))
             .GroupBy(prompt => (prompt.Variant, Domain: prompt.Variant == PromptVariants.Spliced ? "" : prompt.Domain))
             .SelectMany(group => group.Select(prompt => (Prompt: prompt, Digest: PromptText.Digest(prompt.Text)))
                 .OrderBy(at => at.Digest, StringComparer.Ordinal).Index())

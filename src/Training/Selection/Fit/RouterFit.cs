@@ -34,41 +34,58 @@ internal sealed class RouterFit
     }
 
     /// <summary>Fits.</summary>
+    /// <param name="hints">Prompts whose losses are guesses: for the first passes.</param>
     /// <param name="progress">Hears of every pass.</param>
     /// <param name="cancel">Stops it.</param>
-    public RouterWeights Run(IProgress<EpochReport>? progress, CancellationToken cancel)
+    public RouterWeights Run(IReadOnlyList<int> hints, IProgress<EpochReport>? progress, CancellationToken cancel)
     {
         set_num_threads(_settings.Threads);
-        using RouterNetwork network = new(_settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _random);
+        using RouterNetwork network = new(
+            _settings.Features.Buckets, _settings.Width, _settings.Hidden, _means.Length, _settings.TableDeviation, _random);
         using optim.Optimizer optimizer = optim.Adam(network.parameters(), _settings.LearningRate);
+        int first = hints.Count > 0 ? _settings.HintEpochs : 0, all = first + _settings.Epochs;
+        int[] prompts = [.. _train], more = [.. hints, .. _train];
         RouterWeights? best = null;
         double lowest = double.MaxValue;
-        int steps = (_train.Length + _settings.Batch - 1) / _settings.Batch;
-        for (int epoch = 1, since = 0; epoch <= _settings.Epochs && since < _settings.Patience; epoch++)
+        for (int epoch = 1, since = 0; epoch <= all && since < _settings.Patience; epoch++)
         {
-            _random.Shuffle(_train);
-            double sum = 0;
-            for (int step = 0; step < steps; step++)
-            {
-                cancel.ThrowIfCancellationRequested();
-                SetRate(optimizer, (double)(((epoch - 1) * steps) + step) / (_settings.Epochs * steps));
-                int from = step * _settings.Batch;
-                sum += Step(network, optimizer, _train.AsSpan(from, Math.Min(_settings.Batch, _train.Length - from)));
-            }
-
-            (double loss, ChoiceQuality quality) = Validate(network);
-            since = loss < lowest ? 0 : since + 1;
-            if (loss < lowest)
-                (lowest, best) = (loss, network.ToWeights(_means, _deviations));
-            progress?.Report(new EpochReport(epoch, _settings.Epochs, sum / steps, loss, quality));
+            bool withHints = epoch <= first;
+            double loss = withHints
+                ? Pass(network, optimizer, more, _settings.LearningRate, epoch - 1, first, cancel)
+                : Pass(
+                    network, optimizer, prompts, first > 0 ? _settings.RefinementRate : _settings.LearningRate, epoch - 1 - first,
+                    _settings.Epochs, cancel);
+            (double validated, ChoiceQuality quality) = Validate(network);
+            since = validated < lowest || withHints ? 0 : since + 1;
+            if (validated < lowest)
+                (lowest, best) = (validated, network.ToWeights(_means, _deviations));
+            progress?.Report(new EpochReport(epoch, all, loss, validated, quality));
         }
 
         return best ?? throw new InvalidOperationException("The losses are no numbers.");
     }
 
-    private void SetRate(optim.Optimizer optimizer, double done)
+    /// <summary>One pass over prompts in a new order; their mean loss.</summary>
+    private double Pass(
+        RouterNetwork network, optim.Optimizer optimizer, int[] prompts, double rate, int pass, int passes, CancellationToken cancel)
     {
-        double rate = _settings.LearningRate * (0.55 + (0.45 * Math.Cos(Math.PI * done)));
+        _random.Shuffle(prompts);
+        int steps = (prompts.Length + _settings.Batch - 1) / _settings.Batch;
+        double sum = 0;
+        for (int step = 0; step < steps; step++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            SetRate(optimizer, rate, (double)((pass * steps) + step) / (passes * steps));
+            int from = step * _settings.Batch;
+            sum += Step(network, optimizer, prompts.AsSpan(from, Math.Min(_settings.Batch, prompts.Length - from)));
+        }
+
+        return sum / steps;
+    }
+
+    private static void SetRate(optim.Optimizer optimizer, double highest, double done)
+    {
+        double rate = highest * (0.55 + (0.45 * Math.Cos(Math.PI * done)));
         foreach (optim.ILearningRateController group in optimizer.ParamGroups)
             group.LearningRate = rate;
     }

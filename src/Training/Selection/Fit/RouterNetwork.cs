@@ -8,9 +8,6 @@ namespace Godwit.Training.Selection.Fit;
 /// <summary>The router's graph as TorchSharp trains it: predictions are in standard deviations of each expert's losses.</summary>
 internal sealed class RouterNetwork : nn.Module
 {
-    // n-grams and words of a prompt have together the length 1.
-    private const double TableDeviation = 0.3;
-
     private readonly EmbeddingBag _table;
     private readonly Linear _hidden;
     private readonly Linear _loss;
@@ -19,14 +16,15 @@ internal sealed class RouterNetwork : nn.Module
     /// <param name="width">Length of one.</param>
     /// <param name="hidden">Length of the embedding.</param>
     /// <param name="experts">Outputs.</param>
+    /// <param name="deviation">Standard deviation of the table.</param>
     /// <param name="random">Draws the weights; TorchSharp's own generator is the whole process's.</param>
-    public RouterNetwork(int buckets, int width, int hidden, int experts, Random random)
+    public RouterNetwork(int buckets, int width, int hidden, int experts, double deviation, Random random)
         : base(nameof(RouterNetwork))
     {
         _table = nn.EmbeddingBag(buckets, width, mode: EmbeddingBagMode.Sum);
         _hidden = nn.Linear(width, hidden);
         _loss = nn.Linear(hidden, experts);
-        Draw(_table.weight!, TableDeviation * Math.Sqrt(3), random);
+        Draw(_table.weight!, deviation * Math.Sqrt(3), random);
         DrawLayer(_hidden, width, random);
         DrawLayer(_loss, hidden, random);
         RegisterComponents();

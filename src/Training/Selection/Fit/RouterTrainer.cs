@@ -18,7 +18,7 @@ internal sealed class RouterTrainer(TrainingSettings settings, TimeProvider time
     private const int LeastPrompts = 100;
 
     /// <summary>Trains.</summary>
-    /// <param name="prompts">Labelled prompts, of the splits train, validation and calibration.</param>
+    /// <param name="prompts">Labelled prompts, of the splits train, validation and calibration; hints may be among them.</param>
     /// <param name="experts">Experts, in the order of the router's outputs, and digests of their weights (empty: not known).</param>
     /// <param name="progress">Hears of every pass.</param>
     /// <param name="cancel">Stops it.</param>
@@ -33,14 +33,14 @@ internal sealed class RouterTrainer(TrainingSettings settings, TimeProvider time
         float[][] losses = LabelMatrix.Of(prompts, ids);
         FeatureRows rows = FeatureRows.Of([.. prompts.Select(prompt => prompt.Text)], settings.Features);
         int[] train = Of(prompts, PromptSplits.Train), validation = Of(prompts, PromptSplits.Validation);
-        int[] calibration = Of(prompts, PromptSplits.Calibration);
+        int[] calibration = Of(prompts, PromptSplits.Calibration), hints = Of(prompts, PromptSplits.Hint);
         if (train.Length < LeastPrompts)
             throw new InvalidDataException($"{train.Length} prompts of the split '{PromptSplits.Train}' are too few.");
         if (validation.Length == 0 || calibration.Length == 0)
             throw new InvalidDataException($"The splits '{PromptSplits.Validation}' and '{PromptSplits.Calibration}' need prompts too.");
 
         TrainedRouter router = new(
-            new RouterFit(settings, rows, losses, [.. train], validation).Run(progress, cancel),
+            new RouterFit(settings, rows, losses, train, validation).Run(hints, progress, cancel),
             new RouterManifest(
                 RouterManifest.CurrentVersion, settings.Features, [], [], LabelMatrix.Digest(prompts, ids), time.GetUtcNow(), 0, []));
         float[][] embeddings = router.Embed(rows);

@@ -11,11 +11,20 @@ internal sealed record TrainingSettings
     /// <summary>Numbers per bucket of the table.</summary>
     public int Width { get; init; } = 64;
 
+    /// <summary>
+    /// Standard deviation of the table's numbers before training. A feature that training never sees keeps its row, so a large one lets
+    /// prompts of an unknown kind be judged by chance.
+    /// </summary>
+    public double TableDeviation { get; init; } = 0.05;
+
     /// <summary>Length of a prompt's embedding.</summary>
     public int Hidden { get; init; } = 128;
 
     /// <summary>Most passes over the prompts.</summary>
     public int Epochs { get; init; } = 15;
+
+    /// <summary>Passes over hints and prompts together, before those over the prompts alone.</summary>
+    public int HintEpochs { get; init; } = 5;
 
     /// <summary>Passes without a lower loss on the validation prompts after which it ends.</summary>
     public int Patience { get; init; } = 4;
@@ -25,6 +34,9 @@ internal sealed record TrainingSettings
 
     /// <summary>Adam's learning rate at the start; it falls to a tenth along a cosine.</summary>
     public double LearningRate { get; init; } = 3e-3;
+
+    /// <summary>Learning rate at the start of the passes over the prompts alone when hints came before; falls alike.</summary>
+    public double RefinementRate { get; init; } = 1e-3;
 
     /// <summary>Share of a prompt's features that a training step does not see.</summary>
     public double FeatureDropout { get; init; } = 0.2;

@@ -4,13 +4,15 @@ namespace Godwit.Training.Selection.Prompts;
 
 /// <summary>
 /// Takes prompts out of the documents that no expert was trained on: of validation documents to train the router, of test documents to
-/// evaluate it. As many of each domain, some of two domains at once, and normalised copies of some, so that neither typography nor the
+/// evaluate it. Of the documents that experts were trained on there are far more: they give prompts that hint at what a domain looks like. As many of each domain, some of two domains at once, and normalised copies of some, so that neither typography nor the
 /// frequency of a subject can be what the router learns.
 /// </summary>
 internal sealed class PromptSampler
 {
     private const int SplicedOneIn = 6;
     private const int NormalisedOneIn = 4;
+    private const int MixedHintOneIn = 3;
+    private const int MostParts = 4;
     private const double CalibrationShare = 1.0 / 12;
     private const double ValidationShare = 1.0 / 12;
 
@@ -31,7 +33,8 @@ internal sealed class PromptSampler
     public static SampledPrompts Sample(IReadOnlyList<CorpusDocument> documents, PromptSettings settings)
     {
         PromptSampler sampler = new(settings);
-        return new SampledPrompts(sampler.Training(documents), sampler.HeldOut(documents));
+        List<Prompt> training = sampler.Training(documents), heldOut = sampler.HeldOut(documents);
+        return new SampledPrompts([.. training, .. sampler.Hints(documents)], heldOut);
     }
 
     private List<Prompt> Training(IReadOnlyList<CorpusDocument> documents)
@@ -55,6 +58,13 @@ internal sealed class PromptSampler
         }
 
         return prompts;
+    }
+
+    private List<Prompt> Hints(IReadOnlyList<CorpusDocument> documents)
+    {
+        Dictionary<string, SpanSource> domains = Sources(documents.Where(document => document.Split == CorpusSplit.Train));
+        int mixed = _settings.Hints / MixedHintOneIn;
+        return [.. Take(domains, PromptSplits.Hint, _settings.Hints - mixed), .. Mix(domains, mixed)];
     }
 
     private List<Prompt> HeldOut(IReadOnlyList<CorpusDocument> documents)
@@ -95,6 +105,34 @@ internal sealed class PromptSampler
                 yield return prompt;
                 if (index % NormalisedOneIn == 0 && TextNormalization.Normalize(text) is var normal && normal != text)
                     yield return prompt with { Variant = PromptVariants.Normalised, Text = normal };
+            }
+        }
+    }
+
+    /// <summary>
+    /// Hints of two to four domains at once, pieces of any length: what they have in common is that no subject prevails, so that the
+    /// generalist does best. It is all that says what a prompt of a domain that nobody knows looks like.
+    /// </summary>
+    private IEnumerable<Prompt> Mix(Dictionary<string, SpanSource> domains, int count)
+    {
+        string[] names = [.. domains.Keys];
+        if (names.Length < 2)
+            yield break;
+        SpanCutter piece = new(Math.Max(1, _settings.LeastBytes / 3), _settings.MostBytes / 3);
+        Dictionary<string, Queue<(string Id, string Text)>> spans = domains.ToDictionary(
+            domain => domain.Key,
+            domain => new Queue<(string, string)>(domain.Value.Draw(piece, _random).Take((count * MostParts * 2 / names.Length) + 1)));
+        for (int i = 0; i < count; i++)
+        {
+            string[] chosen = [.. names];
+            _random.Shuffle(chosen);
+            string[] parts = chosen[.._random.Next(2, Math.Min(MostParts, names.Length) + 1)];
+            if (parts.All(part => spans[part].Count > 0))
+            {
+                (string Id, string Text)[] texts = [.. parts.Select(part => spans[part].Dequeue())];
+                yield return new Prompt(
+                    string.Join('+', texts.Select(text => text.Id)), string.Join('+', parts), PromptSplits.Hint, PromptVariants.Spliced,
+                    string.Join('\n', texts.Select(text => text.Text)));
             }
         }
     }

@@ -6,6 +6,9 @@ internal sealed record PromptSettings
     /// <summary>Prompts for training the router; one in six is spliced. Normalised copies come on top.</summary>
     public int Count { get; init; } = 6000;
 
+    /// <summary>Prompts that hint at their domain and are not labelled; one in three mixes domains. Normalised copies come on top.</summary>
+    public int Hints { get; init; } = 90_000;
+
     /// <summary>Prompts for evaluation, each of one domain; normalised copies come on top.</summary>
     public int HeldOut { get; init; } = 2000;
 

@@ -6,6 +6,12 @@ internal static class PromptSplits
     /// <summary>The router's weights are fitted to it.</summary>
     public const string Train = "train";
 
+    /// <summary>
+    /// Of documents that experts were trained on, so that no expert's loss on it counts; its domain alone is a hint, for the router's first
+    /// passes.
+    /// </summary>
+    public const string Hint = "hint";
+
     /// <summary>Says when to stop.</summary>
     public const string Validation = "validation";
 

@@ -68,7 +68,7 @@ public sealed class RouterEvaluationTests : IClassFixture<TrainedOnce>, IDisposa
         Assert.Equal(1, report.Experts.Sum(expert => expert.Chosen), 9);
         Assert.True(report.Calibration.Ece < report.Calibration.Error + 1e-9);
         Assert.True(report.LatencyMs.P50 <= report.LatencyMs.P99);
-        Assert.Equal(1, report.Robustness.Normalised!.Value, 9); // Its features do not see case.
+        Assert.InRange(report.Robustness.Normalised!.Value, 0.8, 1); // Of case its features see only how much there is.
     }
 
     [Fact]

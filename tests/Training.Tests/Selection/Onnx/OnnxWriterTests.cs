@@ -17,7 +17,7 @@ public sealed class OnnxWriterTests
     public void OnnxRuntime_ComputesWhatTorchSharpTrained()
     {
         using TemporaryFolder folder = new();
-        using RouterNetwork network = new(s_features.Buckets, width: 32, hidden: 48, experts: 7, new Random(5));
+        using RouterNetwork network = new(s_features.Buckets, width: 32, hidden: 48, experts: 7, deviation: 0.5, new Random(5));
         float[] means = [1, 2, 3, 1.5f, 2.5f, 0.5f, 2], deviations = [0.1f, 0.2f, 0.5f, 1, 0.3f, 0.7f, 0.9f];
         OnnxWriter.Write(folder.File("router.onnx"), network.ToWeights(means, deviations), "{}");
         using OnnxRun run = new(folder.File("router.onnx"));
