@@ -1,5 +1,4 @@
 using Godwit.Training.Selection.Onnx;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
