@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Godwit.Bench.Chain;
 
 /// <summary>
-/// What the choice of a model adds: chats for one token with the model named and with <c>auto</c>, paired in one run over one connection. The
-/// Router has one model to choose and predicts all the same, so that both calls of a pair are answered by the same worker.
+/// What the choice of a model adds: chats for one token with the model named and with <c>auto</c>, paired in one run over one connection.
+/// The Router has one model to choose and predicts all the same, so that both calls of a pair are answered by the same worker.
 /// </summary>
 internal static class SelectionBench
 {
@@ -21,7 +21,10 @@ internal static class SelectionBench
         DefaultValueFactory = _ => "babyllama",
     };
 
-    private static readonly Option<string?> s_router = new("--router") { Description = "Router file. Default: the bundled one, if there is one." };
+    private static readonly Option<string?> s_router = new("--router")
+    {
+        Description = "Router file. Default: the bundled one, if there is one.",
+    };
 
     // About as long as people's questions are.
     private static readonly string[] s_prompts =
@@ -46,7 +49,8 @@ internal static class SelectionBench
         await using RunningStack stack = await RunningStack.StartAsync(model, [.. more, "--log-level", "error"]);
         using HttpClient client = new() { BaseAddress = new Uri(stack.Gateway), Timeout = TimeSpan.FromMinutes(2) };
         using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60));
-        while (!(await client.GetStringAsync(new Uri("/v1/models", UriKind.Relative), deadline.Token)).Contains($"\"{Auto}\"", StringComparison.Ordinal))
+        Uri models = new("/v1/models", UriKind.Relative);
+        while (!(await client.GetStringAsync(models, deadline.Token)).Contains($"\"{Auto}\"", StringComparison.Ordinal))
         {
             await Task.Delay(100, deadline.Token);
         }

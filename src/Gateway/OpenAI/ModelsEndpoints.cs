@@ -9,7 +9,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Gateway.OpenAI;
 
-/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the models that have, or lately had, an instance, and the names under which one is chosen.</summary>
+/// <summary>
+/// <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the models that have, or lately had, an instance, and the names under which one is
+/// chosen.
+/// </summary>
 internal static class ModelsEndpoints
 {
     private const string OwnedBy = "godwit";
@@ -51,7 +54,7 @@ internal static class ModelsEndpoints
         metrics.Count("models", context.Response.StatusCode);
     }
 
-    /// <summary>The names under which a model is chosen, while somebody chooses; any of the models may answer, the longest context included.</summary>
+    /// <summary>The names under which a model is chosen, while somebody chooses; any of the models may answer.</summary>
     private static IEnumerable<ModelObject> Autos(RegistrySnapshot snapshot, RouterClient router) =>
         router.IsUp && snapshot.Models.Count > 0
             ? AutoModels.Names.Select(name => new ModelObject(

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Gateway.OpenAI;
 
-/// <summary>A request's body in a pooled buffer, read once and forwarded as it came. Dispose it when no upstream call can read it any more.</summary>
+/// <summary>A request's body in a pooled buffer, read once. Dispose it when no upstream call can read it any more.</summary>
 internal sealed class RequestBody : IDisposable
 {
     private const int FirstBytes = 4096;

@@ -37,7 +37,9 @@ internal sealed class ModelSelector(
         if (!call.Generates)
         {
             return (null, ApiError.Invalid(
-                $"'{call.Model}' is for what is to be answered: name a model here. GET /v1/models lists them.", "model", ApiErrorCodes.InvalidValue));
+                $"'{call.Model}' is for what is to be answered: name a model here. GET /v1/models lists them.",
+                "model",
+                ApiErrorCodes.InvalidValue));
         }
 
         (SelectionBody? read, ApiError? error) = SelectionBodyReader.Read(body, path == ChatPath, warnings);
@@ -48,7 +50,8 @@ internal sealed class ModelSelector(
 
         SelectionWish wish = SelectionWish.Of(AutoModels.PresetOf(call.Model) ?? PresetNames.Auto, headers, read, warnings);
         RegistrySnapshot snapshot = registry.Current;
-        IReadOnlyList<string> known = FallbackPolicy.Order(snapshot, wish.Models, call.PromptTokens + (call.MaxTokens ?? 0), _options.Generalist);
+        IReadOnlyList<string> known = FallbackPolicy.Order(
+            snapshot, wish.Models, (long)call.PromptTokens + (call.MaxTokens ?? 0), _options.Generalist);
         error = Refusal(snapshot, read, wish, known);
         if (error is not null)
         {
@@ -79,12 +82,15 @@ internal sealed class ModelSelector(
 
     private static ApiError? Refusal(RegistrySnapshot snapshot, SelectionBody read, SelectionWish wish, IReadOnlyList<string> known) =>
         !read.Prompt.IsText ? ApiError.Invalid(
-            "'prompt' must be text: token ids mean nothing before the model is known. Name the model.", "prompt", ApiErrorCodes.InvalidValue)
+            "'prompt' must be text: token ids mean nothing before the model is known.", "prompt", ApiErrorCodes.InvalidValue)
         : !snapshot.IsComplete ? ApiError.Overloaded("The gateway does not know its instances yet; try again in a moment.")
         : known.Count > 0 ? null
         : wish.Models is null ? ApiError.Overloaded("No model has an instance at the moment.")
         : ApiError.Invalid(
-            "None of the models that may be chosen exists. GET /v1/models lists those that do.", "model", ApiErrorCodes.ModelNotFound, StatusCodes.Status404NotFound);
+            "None of the models that may be chosen exists. GET /v1/models lists those that do.",
+            "model",
+            ApiErrorCodes.ModelNotFound,
+            StatusCodes.Status404NotFound);
 
     private static string[]? Needs(SelectionBody read, bool isChat)
     {

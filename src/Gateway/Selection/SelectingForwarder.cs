@@ -12,11 +12,15 @@ using Microsoft.AspNetCore.Http;
 namespace Godwit.Gateway.Selection;
 
 /// <summary>
-/// Answers requests whose model is to be chosen: each becomes one that names its model, and from then on is like any other. What workers see,
-/// what is replayed and what moves is that request. While nothing of an answer has been sent, a model without capacity is passed over.
+/// Answers requests whose model is to be chosen: each becomes one that names its model, and from then on is like any other. What workers
+/// see, what is replayed and what moves is that request. While nothing of an answer has been sent, a model without capacity is passed over.
 /// </summary>
 internal sealed class SelectingForwarder(
-    ModelSelector selector, GenerationForwarder forwarder, ConversationMemory conversations, InstanceRegistry registry, SelectionMetrics metrics)
+    ModelSelector selector,
+    GenerationForwarder forwarder,
+    ConversationMemory conversations,
+    InstanceRegistry registry,
+    SelectionMetrics metrics)
 {
     /// <summary>Whether a request's model is to be chosen.</summary>
     public static bool Concerns(GenerationCall call) => AutoModels.PresetOf(call.Model) is not null;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Godwit.Gateway.Selection;
 
-/// <summary>Tells a client what was chosen for it: <c>model=sql; reason=lowest_cost; loss=0.412; margin=0.093; router=ab12cd34</c>.</summary>
+/// <summary>Tells a client of the choice: <c>model=sql; reason=lowest_cost; loss=0.412; margin=0.093; router=ab12cd34</c>.</summary>
 internal static class SelectionHeaders
 {
     /// <summary>Says which model answers.</summary>

@@ -13,8 +13,8 @@ internal sealed class SelectionOptions
     public string? Router { get; set; }
 
     /// <summary>
-    /// Milliseconds that a request waits for the Router before the generalist gets it; 1 to 60000. It takes less than one as a rule: the rest
-    /// is for machines that are busy otherwise, where the wrong model would cost more than the wait.
+    /// Milliseconds that a request waits for the Router before the generalist gets it; 1 to 60000. It takes less than one as a rule: the
+    /// rest is for machines that are busy otherwise, where the wrong model would cost more than the wait.
     /// </summary>
     [Range(1, 60_000)]
     public int DeadlineMs { get; set; } = 250;

@@ -1,6 +1,6 @@
 namespace Godwit.Gateway.Selection;
 
-/// <summary>What is reported to a client of its wishes, and otherwise ignored: a few short lines of printable ASCII, as a header holds.</summary>
+/// <summary>What is reported to a client of its wishes, and otherwise ignored: a few short lines, as a header can hold them.</summary>
 internal sealed class SelectionWarnings
 {
     private const int Most = 8;

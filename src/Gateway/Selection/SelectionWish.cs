@@ -24,7 +24,8 @@ internal sealed record SelectionWish(string Preset, IReadOnlyDictionary<string, 
         }
 
         Dictionary<string, double>? goals = SelectionHeaderReader.Goals(headers, warnings);
-        foreach (IReadOnlyDictionary<string, double> later in (IReadOnlyDictionary<string, double>[])[body.Field.Goals ?? Empty, flags.Applied])
+        IReadOnlyDictionary<string, double>[] inOrder = [body.Field.Goals ?? Empty, flags.Applied];
+        foreach (IReadOnlyDictionary<string, double> later in inOrder)
         {
             foreach ((string goal, double weight) in later)
             {

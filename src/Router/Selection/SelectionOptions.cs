@@ -21,10 +21,10 @@ internal sealed class SelectionOptions
     /// to 10.
     /// </summary>
     [Range(0.0, 10.0)]
-    public double AbstainDeviations { get; set; } = 0.1;
+    public double AbstainDeviations { get; set; } = 0.05;
 
     /// <summary>The generalist is asked about prompts unlike all that the router was trained on.</summary>
-    public bool AbstainOutOfDomain { get; set; } = true;
+    public bool AbstainOutOfDomain { get; set; }
 
     /// <summary>Weight of the goal <c>queue</c> that nobody asked for; 0 to 10.</summary>
     [Range(0.0, 10.0)]

@@ -10,10 +10,10 @@ internal sealed record SelectionSettings
     public double GeneralistMargin { get; init; } = 0.1;
 
     /// <summary>Standard deviations that a lead over it must have; 0: any lead counts.</summary>
-    public double AbstainDeviations { get; init; } = 0.1;
+    public double AbstainDeviations { get; init; } = 0.05;
 
     /// <summary>It is asked about prompts out of domain.</summary>
-    public bool AbstainOutOfDomain { get; init; } = true;
+    public bool AbstainOutOfDomain { get; init; }
 
     /// <summary>Weight of the queue that nobody asked for.</summary>
     public double QueueWeight { get; init; } = 0.05;

@@ -42,13 +42,16 @@ internal sealed class ScriptedRouter : IAsyncDisposable
     }
 
     /// <summary>One that chooses a model whatever it is asked.</summary>
-    public static Task<ScriptedRouter> StartAsync(string model, params string[] fallbacks) => StartAsync((_, _) => Task.FromResult<SelectResponse?>(
-        new SelectResponse(model, fallbacks, SelectionReasons.LowestCost)
+    public static Task<ScriptedRouter> StartAsync(string model, params string[] fallbacks)
+    {
+        SelectResponse response = new(model, fallbacks, SelectionReasons.LowestCost)
         {
             Margin = 0.0931,
             Router = "ab12cd34",
             Experts = [new ExpertScore(model) { Loss = 0.4119, Total = 0.4119 }],
-        }));
+        };
+        return StartAsync((_, _) => Task.FromResult<SelectResponse?>(response));
+    }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 }

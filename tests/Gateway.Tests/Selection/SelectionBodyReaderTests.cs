@@ -10,8 +10,10 @@ namespace Godwit.Gateway.Tests.Selection;
 
 public sealed class SelectionBodyReaderTests
 {
+    private static readonly string[] s_fields = ["model", "godwit", "messages", "prompt", "n", "tools", "response_format"];
+
     [Theory]
-    [InlineData("""{"model":"auto","messages":[{"role":"user","content":"Hi"}]}""", """{"model":"sql","messages":[{"role":"user","content":"Hi"}]}""")]
+    [InlineData("""{"model":"auto","messages":[{"role":"user"}]}""", """{"model":"sql","messages":[{"role":"user"}]}""")]
     [InlineData("""{"model":"auto","godwit":{},"n":1}""", """{"model":"sql","n":1}""")]
     [InlineData("""{"godwit" : {"goals":{}} , "model":"auto"}""", """{ "model":"sql"}""")]
     [InlineData("""{"model":"auto" , "godwit":null}""", """{"model":"sql" }""")]
@@ -114,7 +116,7 @@ public sealed class SelectionBodyReaderTests
     [InlineData("""{"max_security_class":-1}""", "godwit.max_security_class")]
     public void Wrong_values_of_the_field_are_refused(string value, string param)
     {
-        ApiError error = SelectionBodyReader.Read(Encoding.UTF8.GetBytes($$"""{"godwit":{{value}}}"""), isChat: true, new SelectionWarnings()).Error!;
+        ApiError error = Refusal($$"""{"godwit":{{value}}}""");
         Assert.Equal((400, "invalid_value", param), (error.Status, error.Code, error.Param));
     }
 
@@ -161,7 +163,7 @@ public sealed class SelectionBodyReaderTests
     });
 
     private static Gen<JsonObject> GenBody { get; } =
-        Gen.Select(Gen.Shuffle((string[])["model", "godwit", "messages", "prompt", "n", "tools", "response_format"]), Gen.Int[0, 7], Gen.Int[0, 5], Gen.String)
+        Gen.Select(Gen.Shuffle(s_fields), Gen.Int[0, s_fields.Length], Gen.Int[0, 5], Gen.String)
             .Select((order, count, style, text) =>
             {
                 string clean = new([.. text.Where(c => !char.IsSurrogate(c) && c != '[').Take(12)]);

@@ -235,7 +235,8 @@ public sealed class SelectionTests(RedisServers servers)
         await using ScriptedWorker worker = await StartAsync(redis, "a");
         await using RunningGateway gateway = await StartAsync(redis, router);
         const string First = """{"role":"user","content":"What is a godwit? [Flag: size]"}""";
-        foreach (string messages in (string[])[First, First, First + """,{"role":"assistant","content":"A bird."},{"role":"user","content":"Why?"}"""])
+        const string Second = First + """,{"role":"assistant","content":"A bird."},{"role":"user","content":"Why?"}""";
+        foreach (string messages in (string[])[First, First, Second])
         {
             using HttpResponseMessage response = await gateway.PostAsync($$"""{"model":"auto","messages":[{{messages}}]}""");
             Assert.Equal("one", await response.Content.ReadAsStringAsync());
@@ -244,7 +245,9 @@ public sealed class SelectionTests(RedisServers servers)
         SelectRequest[] asked = [.. router.Requests];
         Assert.Equal([null, null, "a"], asked.Select(request => request.Previous));
         Assert.True(asked[2].PreviousTokens > 0);
-        Assert.Equal("""{"model":"a","messages":[{"role":"user","content":"What is a godwit?"},{"role":"assistant","content":"A bird."},{"role":"user","content":"Why?"}]}""",
+        Assert.Equal(
+            """{"model":"a","messages":[{"role":"user","content":"What is a godwit?"},{"role":"assistant","content":"A bird."},"""
+                + """{"role":"user","content":"Why?"}]}""",
             Encoding.UTF8.GetString(worker.Calls.Last().Body));
     }
 

@@ -44,7 +44,9 @@ public sealed class BundledModelTests
         var library = JsonSerializer.Deserialize(
             File.ReadAllText(Path.Combine(Models, ModelLibrary.FileName)), LibraryJson.Default.ModelLibrary)!;
 
-        Assert.Equal(["stories260k", "babyllama"], library.Models.Select(m => m.Id));
+        Assert.Equal(
+            ["stories260k", "babyllama", "general", "stories", "math", "code", "sql", "clinical", "legal", "wiki", "drama"],
+            library.Models.Select(m => m.Id));
         Assert.All(library.Models, card =>
         {
             var folder = Path.Combine(Models, card.Folder);

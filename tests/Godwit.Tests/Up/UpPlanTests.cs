@@ -26,7 +26,8 @@ public sealed class UpPlanTests : IDisposable
     public void Create_NothingConfigured_TakesTheDefaults()
     {
         UpPlan plan = Create();
-        Assert.Equal((8080, 8089, 8081, 8082, 6379), (plan.Port, plan.AdminPort, plan.RouterPort, plan.SchedulerPort, plan.EmbeddedRedisPort));
+        Assert.Equal((8080, 8089, 6379), (plan.Port, plan.AdminPort, plan.EmbeddedRedisPort));
+        Assert.Equal((8081, 8082), (plan.RouterPort, plan.SchedulerPort));
         Assert.Equal(_models, plan.Library);
         Assert.Equal("127.0.0.1:6379", plan.Redis);
         Assert.Equal(

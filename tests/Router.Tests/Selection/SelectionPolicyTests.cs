@@ -6,7 +6,7 @@ namespace Godwit.Router.Tests.Selection;
 
 public sealed class SelectionPolicyTests
 {
-    private static readonly SelectionSettings s_settings = new();
+    private static readonly SelectionSettings s_settings = new() { AbstainDeviations = 0.1, AbstainOutOfDomain = true };
 
     private static readonly Candidate[] s_library =
     [

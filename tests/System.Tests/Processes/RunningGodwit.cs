@@ -68,8 +68,16 @@ internal sealed partial class RunningGodwit : IAsyncDisposable
     public static async Task<RunningGodwit> UpAsync(params string[] arguments)
     {
         RunningGodwit godwit = Start(["up", "--port", "0", .. arguments]);
-        await godwit.WaitUntilReadyAsync();
-        return godwit;
+        try
+        {
+            await godwit.WaitUntilReadyAsync();
+            return godwit;
+        }
+        catch
+        {
+            await godwit.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Reads the table.</summary>

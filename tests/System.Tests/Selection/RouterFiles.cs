@@ -3,8 +3,8 @@ using Godwit.Router.Tests;
 namespace Godwit.System.Tests.Selection;
 
 /// <summary>
-/// A router file that a test can replace. Its network is made, not trained: of two experts one is good where "select" stands in a prompt, the
-/// other where "princess" does.
+/// A router file that a test can replace. Its network is made, not trained: of two experts one is good where "select" stands in a prompt,
+/// the other where "princess" does.
 /// </summary>
 internal sealed class RouterFiles : IDisposable
 {

@@ -36,8 +36,10 @@ public sealed class SelectionTests(SelectingGodwit godwit) : IClassFixture<Selec
     {
         // stories260k is the smaller one.
         Assert.Equal("stories260k", (await SelectedAnswer.AskAsync(_http, SelectPrompt + " [Flag: smallest model]")).Model);
-        Assert.Equal("stories260k", (await SelectedAnswer.AskAsync(_http, SelectPrompt, godwit: new JsonObject { ["goals"] = new JsonObject { ["size"] = 5 } })).Model);
-        Assert.Equal("stories260k", (await SelectedAnswer.AskAsync(_http, SelectPrompt, godwit: new JsonObject { ["models"] = new JsonArray("stories260k") })).Model);
+        JsonObject goals = new() { ["goals"] = new JsonObject { ["size"] = 5 } };
+        JsonObject models = new() { ["models"] = new JsonArray("stories260k") };
+        Assert.Equal("stories260k", (await SelectedAnswer.AskAsync(_http, SelectPrompt, godwit: goals)).Model);
+        Assert.Equal("stories260k", (await SelectedAnswer.AskAsync(_http, SelectPrompt, godwit: models)).Model);
         using HttpClient withGoals = new() { BaseAddress = godwit.Api, Timeout = RunningGodwit.Patience };
         withGoals.DefaultRequestHeaders.Add("x-godwit-goals", "size=5");
         Assert.Equal("stories260k", (await SelectedAnswer.AskAsync(withGoals, SelectPrompt)).Model);

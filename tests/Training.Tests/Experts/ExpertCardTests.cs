@@ -20,7 +20,7 @@ public sealed class ExpertCardTests
     private static readonly ModelCard[] s_cards =
     [
         .. JsonSerializer.Deserialize(File.ReadAllText(BundledModel.Folder(ModelLibrary.FileName)), LibraryJson.Default.ModelLibrary)!
-            .Models.Where(card => card.Losses is not null),
+            .Models.Where(card => card.Losses is { Count: > 0 }),
     ];
 
     public static TheoryData<string> Experts => [.. s_cards.Select(card => card.Id)];

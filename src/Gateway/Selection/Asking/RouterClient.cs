@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 namespace Godwit.Gateway.Selection.Asking;
 
 /// <summary>
-/// Asks the Router over connections that are kept warm, and looks now and then whether it lives: while it does not, no request waits for it.
+/// Asks the Router over connections that are kept warm, and looks now and then whether it answers: while it does not, no request waits.
 /// </summary>
 internal sealed partial class RouterClient : BackgroundService
 {
@@ -139,7 +139,8 @@ internal sealed partial class RouterClient : BackgroundService
     {
         try
         {
-            using HttpResponseMessage response = await _client.GetAsync(new Uri(router, ServiceDefaultsExtensions.HealthPath), cancellation);
+            Uri health = new(router, ServiceDefaultsExtensions.HealthPath);
+            using HttpResponseMessage response = await _client.GetAsync(health, cancellation);
             return response.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -148,7 +149,7 @@ internal sealed partial class RouterClient : BackgroundService
         }
     }
 
-    /// <summary>Whatever is done for the first time takes its time here, and not with a request; and who has just started may know nobody yet.</summary>
+    // Whatever is done for the first time takes its time here, and not with a request; and who has just started may know nobody yet.
     private async Task<bool> ChoosesAsync()
     {
         for (int i = 0; i < WarmUps; i++)

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Godwit.Gateway.Selection.Reading;
 
-/// <summary>Finds the messages of a chat. What is no message of OpenAI's shape is passed over: the worker refuses it with a better word.</summary>
+/// <summary>Finds the messages of a chat. What is no message of OpenAI's shape is passed over: the worker refuses it.</summary>
 internal static class ChatReader
 {
     /// <summary>The messages, in their order.</summary>

@@ -20,7 +20,8 @@ internal static class SelectionBodyReader
             BodyFields fields = BodyFields.Scan(body.Span);
             if (fields.IsTwice)
             {
-                return (null, ApiError.Invalid($"The body names '{SelectionFieldReader.Name}' twice.", SelectionFieldReader.Name, ApiErrorCodes.DuplicateField));
+                const string Name = SelectionFieldReader.Name;
+                return (null, ApiError.Invalid($"The body names '{Name}' twice.", Name, ApiErrorCodes.DuplicateField));
             }
 
             SelectionField field = SelectionField.Empty;

@@ -4,7 +4,7 @@ using Godwit.Contracts.Selection;
 
 namespace Godwit.Gateway.Selection.Reading;
 
-/// <summary>Reads the field <c>godwit</c>. A wrong value is the client's mistake; a goal or a field that is not known is reported only.</summary>
+/// <summary>Reads the field <c>godwit</c>. A wrong value is an error; a goal or a field that is not known is reported only.</summary>
 internal static class SelectionFieldReader
 {
     /// <summary>Name of the field.</summary>
@@ -73,8 +73,11 @@ internal static class SelectionFieldReader
                 field = field with { Residency = Text(value) };
                 return field.Residency is null ? Wrong(".residency", $"must be a string of 1 to {MaxNameLength} characters") : null;
             case "max_security_class":
-                bool isClass = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int highest) && highest is >= 0 and <= MaxSecurityClass;
-                field = field with { MaxSecurityClass = isClass ? value.GetInt32() : null };
+                int highest = -1;
+                bool isClass = value.ValueKind == JsonValueKind.Number
+                    && value.TryGetInt32(out highest)
+                    && highest is >= 0 and <= MaxSecurityClass;
+                field = field with { MaxSecurityClass = isClass ? highest : null };
                 return isClass ? null : Wrong(".max_security_class", $"must be an integer from 0 to {MaxSecurityClass}");
             default:
                 warnings.Unknown("field", $"{Name}.{property.Name}");

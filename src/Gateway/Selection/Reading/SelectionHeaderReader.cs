@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Godwit.Gateway.Selection.Reading;
 
-/// <summary>Reads <c>x-godwit-goals: size=0.4, latency=0.2</c> and <c>x-godwit-models: a, b</c>. What is wrong in them is reported only.</summary>
+/// <summary>Reads <c>x-godwit-goals: size=0.4, latency=0.2</c> and <c>x-godwit-models: a, b</c>. What is wrong is reported only.</summary>
 internal static class SelectionHeaderReader
 {
     private const int MaxEntries = 64;
@@ -48,7 +48,8 @@ internal static class SelectionHeaderReader
 
     private static List<string> Entries(StringValues header) =>
     [
-        .. header.SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        .. header
+            .SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Take(MaxEntries),
     ];
 }

@@ -47,8 +47,9 @@ internal static class TrainCardsCommand
 
             foreach (ModelCard card in cards.Values.ToArray())
             {
-                cards[card.Id] = card with { Losses = HeldOutLosses.ByDomain(prompts, card.Id) };
-                output.WriteLine($"{card.Id}: {string.Join(", ", cards[card.Id].Losses!.Select(Text))}");
+                IReadOnlyDictionary<string, double> losses = HeldOutLosses.ByDomain(prompts, card.Id);
+                cards[card.Id] = card with { Losses = losses.Count > 0 ? losses : null };
+                output.WriteLine($"{card.Id}: {string.Join(", ", losses.Select(Text))}");
             }
 
             File.WriteAllText(file, JsonSerializer.Serialize(new ModelLibrary([.. cards.Values]), s_json.ModelLibrary) + "\n");

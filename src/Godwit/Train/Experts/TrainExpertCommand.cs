@@ -41,7 +41,7 @@ internal sealed class TrainExpertCommand
         {
             if (settings.Threads is { } threads)
             {
-                TorchSharp.torch.set_num_threads(threads);
+                ExpertTrainer.UseThreads(threads);
             }
 
             Directory.CreateDirectory(settings.Work);

@@ -42,6 +42,9 @@ internal sealed class ExpertTrainer : IDisposable
         _network = new ExpertNetwork(Weights);
     }
 
+    /// <summary>Has everything that is trained in this process computed by so many threads.</summary>
+    public static void UseThreads(int threads) => set_num_threads(threads);
+
     /// <summary>The weights so far.</summary>
     public ExpertWeights Weights { get; }
 

@@ -116,7 +116,7 @@ internal sealed class PromptSampler
     private IEnumerable<Prompt> Mix(Dictionary<string, SpanSource> domains, int count)
     {
         string[] names = [.. domains.Keys];
-        if (names.Length < MostParts)
+        if (names.Length < 2)
             yield break;
         SpanCutter piece = new(Math.Max(1, _settings.LeastBytes / 3), _settings.MostBytes / 3);
         Dictionary<string, Queue<(string Id, string Text)>> spans = domains.ToDictionary(
@@ -126,7 +126,7 @@ internal sealed class PromptSampler
         {
             string[] chosen = [.. names];
             _random.Shuffle(chosen);
-            string[] parts = chosen[.._random.Next(2, MostParts + 1)];
+            string[] parts = chosen[.._random.Next(2, Math.Min(MostParts, names.Length) + 1)];
             if (parts.All(part => spans[part].Count > 0))
             {
                 (string Id, string Text)[] texts = [.. parts.Select(part => spans[part].Dequeue())];

@@ -6,7 +6,7 @@ namespace Godwit.Training.Tests.Selection.Prompts;
 public sealed class PromptSamplerTests
 {
     private static readonly PromptSettings s_settings =
-        new() { Count = 600, HeldOut = 120, HeldOutSpliced = 40, Unseen = 30, Seed = 3 };
+        new() { Count = 600, Hints = 0, HeldOut = 120, HeldOutSpliced = 40, Unseen = 30, Seed = 3 };
 
     private static readonly string[] s_domains = ["stories", "sql", "legal", CorpusReader.Unseen];
     private static readonly CorpusDocument[] s_documents = [.. s_domains.SelectMany(Documents)];
@@ -66,6 +66,21 @@ public sealed class PromptSamplerTests
     {
         Assert.Equal(s_prompts.Training, PromptSampler.Sample(s_documents, s_settings).Training);
         Assert.NotEqual(s_prompts.Training, PromptSampler.Sample(s_documents, s_settings with { Seed = 4 }).Training);
+    }
+
+    [Fact]
+    public void Hints_AreOfDocumentsThatExpertsSaw_AndAThirdOfThemMixDomains()
+    {
+        SampledPrompts prompts = PromptSampler.Sample(s_documents, s_settings with { Hints = 300 });
+        Assert.Equal(s_prompts.HeldOut, prompts.HeldOut);
+        Prompt[] hints = [.. prompts.Training.Where(prompt => prompt.Split == PromptSplits.Hint)];
+        Assert.Equal(s_prompts.Training, prompts.Training.Except(hints));
+        Assert.All(hints, prompt => Assert.All(Sources(prompt), source => Assert.Equal(CorpusSplit.Train, source.Split)));
+        Prompt[] mixed = [.. hints.Where(prompt => prompt.Variant == PromptVariants.Spliced)];
+        Assert.Equal(200, hints.Count(prompt => prompt.Variant == PromptVariants.Original));
+        Assert.Equal(100, mixed.Length);
+        Assert.All(mixed, prompt => Assert.Equal(prompt.Domain.Split('+'), Sources(prompt).Select(source => source.Domain).Distinct()));
+        Assert.Equal([2, 3], mixed.Select(prompt => prompt.Domain.Split('+').Length).Distinct().Order());
     }
 
     [Fact]
