@@ -102,7 +102,17 @@ internal sealed class FeatureTable
 
     private static void Step(Span<float> row, Span<float> squares, ReadOnlySpan<float> gradient, float rate)
     {
-        for (int i = 0; i < row.Length; i++)
+        Span<Vector<float>> rows = MemoryMarshal.Cast<float, Vector<float>>(row);
+        Span<Vector<float>> sums = MemoryMarshal.Cast<float, Vector<float>>(squares);
+        ReadOnlySpan<Vector<float>> slopes = MemoryMarshal.Cast<float, Vector<float>>(gradient);
+        Vector<float> least = new(Smallest);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            sums[i] += slopes[i] * slopes[i];
+            rows[i] -= rate * slopes[i] / (Vector.SquareRoot(sums[i]) + least);
+        }
+
+        for (int i = rows.Length * Vector<float>.Count; i < row.Length; i++)
         {
             squares[i] += gradient[i] * gradient[i];
             row[i] -= rate * gradient[i] / (MathF.Sqrt(squares[i]) + Smallest);
