@@ -64,7 +64,7 @@ public sealed class StartTests
         using ApiCalls api = new(godwit.Api);
         using HttpResponseMessage response = await api.CompletionAsync("stories260k", 4, stream: false);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(3, Unix.Children(godwit.ProcessId).Count);
+        Assert.Equal(4, Unix.Children(godwit.ProcessId).Count);
     }
 
     [Fact]
