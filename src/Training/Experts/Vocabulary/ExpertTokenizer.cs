@@ -68,7 +68,10 @@ internal static class ExpertTokenizer
             ["post_processor"] = PostProcessor(),
             ["decoder"] = new JsonObject
             {
-                ["type"] = "ByteLevel", ["add_prefix_space"] = true, ["trim_offsets"] = true, ["use_regex"] = true,
+                ["type"] = "ByteLevel",
+                ["add_prefix_space"] = true,
+                ["trim_offsets"] = true,
+                ["use_regex"] = true,
             },
             ["model"] = new JsonObject
             {
@@ -150,7 +153,9 @@ internal static class ExpertTokenizer
         {
             [BoundaryText] = new JsonObject
             {
-                ["id"] = BoundaryText, ["ids"] = new JsonArray(Boundary), ["tokens"] = new JsonArray(BoundaryText),
+                ["id"] = BoundaryText,
+                ["ids"] = new JsonArray(Boundary),
+                ["tokens"] = new JsonArray(BoundaryText),
             },
         },
     };

@@ -58,7 +58,10 @@ public sealed class LabelCollectorTests : IAsyncLifetime
         using HttpClient client = new() { BaseAddress = _workers[0].AddressesOf().Single() };
         using HttpResponseMessage response = await client.PostAsJsonAsync("/v1/completions", new JsonObject
         {
-            ["model"] = "stories260k", ["prompt"] = Story, ["max_tokens"] = 1, ["prompt_logprobs"] = 0,
+            ["model"] = "stories260k",
+            ["prompt"] = Story,
+            ["max_tokens"] = 1,
+            ["prompt_logprobs"] = 0,
         });
         JsonNode answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         double sum = answer["choices"]![0]!["prompt_logprobs"]!.AsArray().Where(token => token is not null)
