@@ -14,6 +14,9 @@ internal static class Counterfactuals
     // Lines that meet at weight 0 may miss it by a rounding.
     private const double Rounding = 1e-9;
 
+    // A crossing at a whole step may be computed a hair beyond it, and told at the step itself nothing would change yet.
+    private const double StepRounding = 1e-6;
+
     /// <summary>Per goal the nearest such weight, if there is one.</summary>
     public static IReadOnlyList<CrossOver> Of(SelectionField field, GoalWeights weights, SelectionChoice choice)
     {
@@ -46,8 +49,8 @@ internal static class Counterfactuals
         while (Next(field, weights, goal, winner, at, up) is { } next)
         {
             double told = up
-                ? Math.Min((Math.Floor(next.At * Steps) + 1) / Steps, GoalNames.MaxWeight)
-                : Math.Max((Math.Ceiling(next.At * Steps) - 1) / Steps, 0);
+                ? Math.Min((Math.Floor((next.At * Steps) + StepRounding) + 1) / Steps, GoalNames.MaxWeight)
+                : Math.Max((Math.Ceiling((next.At * Steps) - StepRounding) - 1) / Steps, 0);
             SelectionChoice other = field.Choose(weights.With(goal, told));
             if (other.Index != choice.Index)
             {
