@@ -96,6 +96,23 @@ await check('auto: a wrong goal in the body is 400', async () => {
   throw new Error('it was answered');
 });
 
+const experts = {
+  sql: 'Which team has the most points when the year is larger than 1998? Answer with a SQL query.',
+  math: 'A farmer has 12 cows and buys 7 more. He sells 5 of them. How many cows does he have now?',
+  stories: 'Once upon a time there was a little girl who lived near a big forest.',
+  clinical: 'The patient is a 62-year-old woman with shortness of breath and a history of asthma, taking albuterol.',
+  legal: 'Either party may terminate this Agreement upon thirty days written notice to the other party.',
+};
+if (Object.keys(experts).every((id) => served.includes(id))) {
+  for (const [expert, prompt] of Object.entries(experts)) {
+    await check(`auto: a prompt for ${expert} reaches it, and a flag takes it elsewhere`, async () => {
+      const { data, response } = await chat('auto', prompt).withResponse();
+      assert(data.model === expert && selectionOf(response).reason === 'lowest_cost', response.headers.get('x-godwit-selection'));
+      assert((await chat('auto', `${prompt} [Flag: size=10]`)).model === 'stories260k', 'the smallest is another one');
+    });
+  }
+}
+
 if (process.argv[3] === 'auto') process.exit();
 
 await check('models.list names the bundled models', async () => {
