@@ -18,6 +18,6 @@ public static class SelectionReasons
     /// <summary>The prompt is unlike everything that the router was trained on: the generalist.</summary>
     public const string OutOfDomain = "out_of_domain";
 
-    /// <summary>The Router has no router file, or it knows none of the experts: the generalist.</summary>
+    /// <summary>There is no Router that answers, or it has no router file, or that knows none of the experts: the generalist.</summary>
     public const string NoRouter = "no_router";
 }

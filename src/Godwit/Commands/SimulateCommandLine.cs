@@ -29,8 +29,8 @@ internal sealed class SimulateCommandLine
         DefaultValueFactory = _ => "L-L",
     };
 
-    private readonly Option<int> _instances = Whole("--instances", "Instances; with --autoscale the most.", 16, 1, 4096);
-    private readonly Option<int> _requests = Whole("--requests", "Requests of each run.", 10_000, 1, 10_000_000);
+    private readonly Option<int> _instances = WholeNumber.Option("--instances", "Instances; with --autoscale the most.", 16, 1, 4096);
+    private readonly Option<int> _requests = WholeNumber.Option("--requests", "Requests of each run.", 10_000, 1, 10_000_000);
 
     private readonly Option<double[]> _rate = new("--rate")
     {
@@ -86,7 +86,7 @@ internal sealed class SimulateCommandLine
         HelpName = "FILE",
     };
 
-    private readonly Option<int> _kvBlocks = Whole(
+    private readonly Option<int> _kvBlocks = WholeNumber.Option(
         "--kv-blocks", "KV blocks of an instance. Default: the engine's own.", 0, 16, 100_000_000);
 
     private readonly Option<string?> _traces = new("--traces")
@@ -228,17 +228,6 @@ internal sealed class SimulateCommandLine
         if (step.Length != 4 || step[0] <= 0)
             result.AddError("--step-ms must be four numbers, the first above 0: A,B,C,D.");
         return step;
-    }
-
-    private static Option<int> Whole(string name, string description, int fallback, int least, int most)
-    {
-        Option<int> option = new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is int value && (value < least || value > most))
-                result.AddError($"{name} must be from {least} to {most}.");
-        });
-        return option;
     }
 
     private static Option<double> Real(string name, string description, string help, double fallback, double least, double most)

@@ -48,12 +48,12 @@ internal static class TrainCommandLine
             ids, corpora, models, work, from, steps, seed, threads,
         };
         command.SetAction(result => CommandRunner.RunAsync(
-            () => Task.Run(() =>
+            () => Task.Run(async () =>
             {
                 using ShutdownSignals signals = new();
                 string folder = result.GetRequiredValue(models);
                 string[] named = result.GetValue(ids) ?? [];
-                return TrainExpertCommand.Run(
+                return await TrainExpertCommand.RunAsync(
                     new TrainExpertSettings(
                         named.Length > 0 ? named : [CorpusReader.General, .. CorpusReader.Domains],
                         result.GetRequiredValue(corpora),
@@ -64,6 +64,7 @@ internal static class TrainCommandLine
                         result.GetValue(seed),
                         result.GetValue(threads)),
                     AnsiConsole.Console,
+                    Console.Out,
                     signals.Stopping);
             }),
             Console.Error));

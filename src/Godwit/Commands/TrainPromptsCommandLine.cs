@@ -13,12 +13,12 @@ internal static class TrainPromptsCommandLine
         Option<string> corpora = new("--corpora") { Description = "Folder with one folder per corpus.", HelpName = "DIR", Required = true };
         Option<string> output = new("--out") { Description = "Prompts to train with.", HelpName = "FILE", Required = true };
         Option<string> heldOut = new("--heldout") { Description = "Prompts to evaluate with.", HelpName = "FILE", Required = true };
-        Option<int> count = Number("--count", "Prompts to train with; normalised copies come on top.", fallback.Count, 200);
-        Option<int> hints = Number("--hints", "Prompts that only hint at their domain and are not labelled.", fallback.Hints, 0);
-        Option<int> heldOutCount = Number("--heldout-count", "Prompts to evaluate with, each of one domain.", fallback.HeldOut, 20);
-        Option<int> spliced = Number("--heldout-spliced", "Prompts to evaluate with, of two domains each.", fallback.HeldOutSpliced, 0);
-        Option<int> unseen = Number("--unseen", "Prompts to evaluate with, of the unseen domain.", fallback.Unseen, 0);
-        Option<int> seed = Number("--seed", "The same seed takes the same prompts.", fallback.Seed, 0);
+        Option<int> count = WholeNumber.Option("--count", "Prompts to train with; normalised copies come on top.", fallback.Count, 200);
+        Option<int> hints = WholeNumber.Option("--hints", "Prompts that only hint at their domain and are not labelled.", fallback.Hints, 0);
+        Option<int> heldOutCount = WholeNumber.Option("--heldout-count", "Prompts to evaluate with, each of one domain.", fallback.HeldOut, 20);
+        Option<int> spliced = WholeNumber.Option("--heldout-spliced", "Prompts to evaluate with, of two domains each.", fallback.HeldOutSpliced, 0);
+        Option<int> unseen = WholeNumber.Option("--unseen", "Prompts to evaluate with, of the unseen domain.", fallback.Unseen, 0);
+        Option<int> seed = WholeNumber.Option("--seed", "The same seed takes the same prompts.", fallback.Seed, 0);
         Command command = new("prompts", "Take prompts for the router out of documents that no expert was trained on.")
         {
             corpora, output, heldOut, count, hints, heldOutCount, spliced, unseen, seed,
@@ -40,16 +40,5 @@ internal static class TrainPromptsCommandLine
                 Console.Out)),
             Console.Error));
         return command;
-    }
-
-    private static Option<int> Number(string name, string description, int fallback, int least)
-    {
-        Option<int> option = new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is int value && (value < least || value > 1_000_000))
-                result.AddError($"{name} must be from {least} to 1000000.");
-        });
-        return option;
     }
 }

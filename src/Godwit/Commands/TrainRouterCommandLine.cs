@@ -60,12 +60,12 @@ internal sealed class TrainRouterCommandLine
         HelpName = "MODEL",
     };
 
-    private readonly Option<int> _probes = Number("--probes", "Prompts to label an added expert with.", 500, 20);
-    private readonly Option<int> _epochs = Number("--epochs", "Most passes over the prompts.", s_training.Epochs, 1);
-    private readonly Option<int> _seed = Number("--seed", "Seed of weights and order.", s_training.Seed, 0);
-    private readonly Option<int> _threads = Number("--threads", "Threads of the arithmetic.", s_training.Threads, 1);
-    private readonly Option<int> _concurrency = Number("--concurrency", "Calls to the servers at once.", 8, 1);
-    private readonly Option<int> _mostBytes = Number("--max-bytes", "Longer prompts are cut to so many UTF-8 bytes.", 600, 16);
+    private readonly Option<int> _probes = WholeNumber.Option("--probes", "Prompts to label an added expert with.", 500, 20);
+    private readonly Option<int> _epochs = WholeNumber.Option("--epochs", "Most passes over the prompts.", s_training.Epochs, 1);
+    private readonly Option<int> _seed = WholeNumber.Option("--seed", "Seed of weights and order.", s_training.Seed, 0);
+    private readonly Option<int> _threads = WholeNumber.Option("--threads", "Threads of the arithmetic.", s_training.Threads, 1);
+    private readonly Option<int> _concurrency = WholeNumber.Option("--concurrency", "Calls to the servers at once.", 8, 1);
+    private readonly Option<int> _mostBytes = WholeNumber.Option("--max-bytes", "Longer prompts are cut to so many UTF-8 bytes.", 600, 16);
 
     private TrainRouterCommandLine()
     {
@@ -112,16 +112,5 @@ internal sealed class TrainRouterCommandLine
         if (addresses.Length == 0 || addresses.Any(address => address is null))
             result.AddError("--experts must be addresses such as http://127.0.0.1:8080, separated by commas.");
         return [.. addresses.OfType<Uri>()];
-    }
-
-    private static Option<int> Number(string name, string description, int fallback, int least)
-    {
-        Option<int> option = new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() is int value && (value < least || value > 1_000_000))
-                result.AddError($"{name} must be from {least} to 1000000.");
-        });
-        return option;
     }
 }

@@ -52,19 +52,12 @@ internal sealed class ExpertCatalog(CardShelf shelf, InstanceRegistry registry)
     {
         string[] digests = [.. ready.Select(instance => instance.Registration.WeightsDigest).Distinct(StringComparer.Ordinal)];
         double[] steps = [.. ready.Select(instance => instance.Status.StepMs).Where(ms => ms > 0)];
-        return new ExpertFacts(id)
+        ExpertFacts facts = ExpertFacts.Of(id, card);
+        return facts with
         {
             Instances = ready.Length,
-            ContextLength = ready.Length > 0 ? ready.Min(instance => instance.Registration.ContextLength) : card?.ContextLength ?? 0,
+            ContextLength = ready.Length > 0 ? ready.Min(instance => instance.Registration.ContextLength) : facts.ContextLength,
             WeightsDigest = digests.Length == 1 ? digests[0] : null,
-            Parameters = card?.Parameters,
-            Date = card?.Date,
-            Capabilities = card?.Capabilities,
-            Security = card?.Security ?? 0,
-            Residency = card?.Residency,
-            Price = card?.Price ?? 0,
-            Verbosity = card?.Verbosity,
-            Readability = card?.Readability,
             StepMs = steps.Length > 0 ? steps.Min() : null,
             Load = ready.Length > 0 ? ready.Min(LoadOf) : 0,
         };

@@ -1,9 +1,27 @@
+using Godwit.Contracts.Library;
+
 namespace Godwit.Router.Library;
 
 /// <summary>What is known of an expert beside its losses: from its card, and from its instances as they are now.</summary>
 /// <param name="Id">Its id.</param>
 internal sealed record ExpertFacts(string Id)
 {
+    /// <summary>What a card says.</summary>
+    /// <param name="id">The expert's id.</param>
+    /// <param name="card">Its card, if it has one.</param>
+    public static ExpertFacts Of(string id, ModelCard? card) => new(id)
+    {
+        ContextLength = card?.ContextLength ?? 0,
+        Parameters = card?.Parameters,
+        Date = card?.Date,
+        Capabilities = card?.Capabilities,
+        Security = card?.Security ?? 0,
+        Residency = card?.Residency,
+        Price = card?.Price ?? 0,
+        Verbosity = card?.Verbosity,
+        Readability = card?.Readability,
+    };
+
     /// <summary>Instances that take requests.</summary>
     public int Instances { get; init; }
 

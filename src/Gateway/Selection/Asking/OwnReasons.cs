@@ -3,9 +3,6 @@ namespace Godwit.Gateway.Selection.Asking;
 /// <summary>Why the Gateway chose a model itself, beside the Router's reasons.</summary>
 internal static class OwnReasons
 {
-    /// <summary>There is no Router, or it does not answer at the moment.</summary>
-    public const string NoRouter = "no_router";
-
     /// <summary>The Router did not answer in time.</summary>
     public const string Timeout = "router_timeout";
 

@@ -19,6 +19,6 @@ internal abstract record RouterAnswer
     public sealed record Refused(ApiError Error) : RouterAnswer;
 
     /// <summary>It did not answer.</summary>
-    /// <param name="Reason">One of <see cref="OwnReasons"/>.</param>
+    /// <param name="Reason"><see cref="SelectionReasons.NoRouter"/>, or one of <see cref="OwnReasons"/>.</param>
     public sealed record None(string Reason) : RouterAnswer;
 }

@@ -54,7 +54,7 @@ internal sealed partial class RouterClient : BackgroundService
     {
         if (!_isUp)
         {
-            return new RouterAnswer.None(OwnReasons.NoRouter);
+            return new RouterAnswer.None(SelectionReasons.NoRouter);
         }
 
         long start = _time.GetTimestamp();
@@ -189,7 +189,7 @@ internal sealed partial class RouterClient : BackgroundService
             // Whoever comes next need not find out for themselves.
             SetUp(false);
             LogFailed(_logger, e.Message);
-            return new RouterAnswer.None(OwnReasons.NoRouter);
+            return new RouterAnswer.None(SelectionReasons.NoRouter);
         }
         catch (Exception e) when (e is JsonException or OperationCanceledException)
         {

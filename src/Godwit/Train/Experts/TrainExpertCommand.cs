@@ -28,14 +28,17 @@ internal sealed class TrainExpertCommand
 
     private readonly TrainExpertSettings _settings;
     private readonly IReadOnlyList<CorpusDocument> _documents;
-    private readonly IAnsiConsole _console;
+    private readonly ProgressDisplay _progress;
+    private readonly TextWriter _output;
 
-    private TrainExpertCommand(TrainExpertSettings settings, IReadOnlyList<CorpusDocument> documents, IAnsiConsole console) =>
-        (_settings, _documents, _console) = (settings, documents, console);
+    private TrainExpertCommand(
+        TrainExpertSettings settings, IReadOnlyList<CorpusDocument> documents, IAnsiConsole console, TextWriter output) =>
+        (_settings, _documents, _progress, _output) = (settings, documents, new ProgressDisplay(console, output), output);
 
     /// <summary>Trains them all.</summary>
     /// <returns>0, or 1 when it was interrupted.</returns>
-    public static int Run(TrainExpertSettings settings, IAnsiConsole console, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        TrainExpertSettings settings, IAnsiConsole console, TextWriter output, CancellationToken cancellation)
     {
         try
         {
@@ -45,8 +48,16 @@ internal sealed class TrainExpertCommand
             }
 
             Directory.CreateDirectory(settings.Work);
-            TrainExpertCommand command = new(settings, CorpusReader.Read(settings.Corpora), console);
-            return settings.Ids.All(id => command.Train(id, cancellation)) ? ExitCodes.Success : ExitCodes.Failure;
+            TrainExpertCommand command = new(settings, CorpusReader.Read(settings.Corpora), console, output);
+            foreach (string id in settings.Ids)
+            {
+                if (!await command.TrainAsync(id, cancellation))
+                {
+                    return ExitCodes.Failure;
+                }
+            }
+
+            return ExitCodes.Success;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ModelLoadException)
         {
@@ -54,18 +65,18 @@ internal sealed class TrainExpertCommand
         }
     }
 
-    private bool Train(string id, CancellationToken cancellation)
+    private async Task<bool> TrainAsync(string id, CancellationToken cancellation)
     {
         string folder = Path.Combine(_settings.Models, id);
         if (File.Exists(Path.Combine(folder, ExpertFiles.Weights)))
         {
-            _console.WriteLine($"{id}: there already, {folder}");
+            await _output.WriteLineAsync($"{id}: there already, {folder}");
             return true;
         }
 
         bool isGeneral = id == CorpusReader.General;
         string? from = isGeneral ? null : Path.Combine(_settings.Models, _settings.From ?? CorpusReader.General);
-        string tokenizerFolder = from ?? LearnTokenizer();
+        string tokenizerFolder = from ?? await LearnTokenizerAsync();
         Tokenizer tokenizer = Tokenizer.Load(tokenizerFolder);
         ExpertShape shape = ExpertShape.Bundled;
         ExpertPlan plan = isGeneral
@@ -84,18 +95,19 @@ internal sealed class TrainExpertCommand
         string checkpoint = Path.Combine(_settings.Work, $"{id}.safetensors");
         using ExpertTrainer trainer = new(
             shape, plan, from is null ? null : Path.Combine(from, ExpertFiles.Weights), checkpoint, s_checkpointEvery);
-        if (!Progress(id, plan, report => trainer.Run(windows, report, cancellation)))
+        if (!await _progress.RunAsync(id, plan.Steps, report => Task.FromResult(
+            trainer.Run(windows, progress => report(progress.Step, Describe(progress)), cancellation))))
         {
-            _console.WriteLine($"{id}: interrupted; the same command goes on from {checkpoint}");
+            await _output.WriteLineAsync($"{id}: interrupted; the same command goes on from {checkpoint}");
             return false;
         }
 
         Write(folder, id, shape, trainer.Weights, tokenizerFolder);
         File.Delete(checkpoint);
         TimeSpan took = Stopwatch.GetElapsedTime(begun);
-        _console.WriteLine(string.Create(
+        await _output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"{id}: {shape.Parameters:N0} parameters, {windows.Tokens:N0} tokens a pass, {took.TotalMinutes:F1} min"));
-        _console.WriteLine($"  nats per byte on held-out text: {HeldOut(trainer.Weights, tokenizer)}");
+        await _output.WriteLineAsync($"  nats per byte on held-out text: {HeldOut(trainer.Weights, tokenizer)}");
         return true;
     }
 
@@ -107,17 +119,15 @@ internal sealed class TrainExpertCommand
         return string.Create(CultureInfo.InvariantCulture, $"{domain} {ExpertLoss.Of(weights, tokenizer, texts):F3}");
     }));
 
-    private string LearnTokenizer()
+    private async Task<string> LearnTokenizerAsync()
     {
         string file = Path.Combine(_settings.Work, TokenizerFile);
         if (!File.Exists(file))
         {
             int size = ExpertShape.Bundled.Vocabulary;
-            JsonObject tokenizer = _console.Progress().Start(context =>
-            {
-                ProgressTask task = context.AddTask("tokenizer", maxValue: size);
-                return ExpertTokenizer.Learn(TokenizerTexts(), size, tokens => task.Value = tokens);
-            });
+            JsonObject tokenizer = await _progress.RunAsync(
+                "tokenizer", size, report => Task.FromResult(
+                    ExpertTokenizer.Learn(TokenizerTexts(), size, tokens => report(tokens, "tokens"))));
             NewFolder.WriteJson(_settings.Work, TokenizerFile, tokenizer);
         }
 
@@ -127,43 +137,8 @@ internal sealed class TrainExpertCommand
     private IEnumerable<string> TokenizerTexts() => _documents.Where(document => document.Split == CorpusSplit.Train)
         .SelectMany(document => new[] { document.Text, TextNormalization.Normalize(document.Text) });
 
-    private bool Progress(string id, ExpertPlan plan, Func<Action<TrainingProgress>, bool> train)
-    {
-        if (!_console.Profile.Capabilities.Interactive)
-        {
-            return train(LinePrinter(id));
-        }
-
-        return _console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                ProgressTask task = context.AddTask(id, maxValue: plan.Steps);
-                return train(progress =>
-                {
-                    task.Value = progress.Step;
-                    task.Description = string.Create(
-                        CultureInfo.InvariantCulture, $"{id}, loss {progress.Loss:F3}, {progress.TokensPerSecond:F0} tokens/s");
-                });
-            });
-    }
-
-    // Where there is no terminal a line now and then says the same.
-    private Action<TrainingProgress> LinePrinter(string id)
-    {
-        const int EveryMs = 15_000;
-        long printed = Environment.TickCount64;
-        return progress =>
-        {
-            if (Environment.TickCount64 - printed >= EveryMs || progress.Step == progress.Steps)
-            {
-                printed = Environment.TickCount64;
-                _console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{id}: step {progress.Step} of {progress.Steps}, loss {progress.Loss:F3}, {progress.TokensPerSecond:F0} tokens/s"));
-            }
-        };
-    }
+    private static string Describe(TrainingProgress progress) => string.Create(
+        CultureInfo.InvariantCulture, $"loss {progress.Loss:F3}, {progress.TokensPerSecond:F0} tokens/s");
 
     private static void Write(string folder, string id, ExpertShape shape, ExpertWeights weights, string tokenizerFolder) =>
         NewFolder.Write(folder, partial =>

@@ -124,18 +124,9 @@ internal sealed class EvaluatedRouter
         return SelectAnswer.Of(SelectionPolicy.Decide(inputs), inputs.Candidates, s_request, _auto, _flagged!, _model.Digest[..8]);
     }
 
-    private static ExpertFacts Facts(string id, ModelCard? card, IReadOnlyDictionary<string, double> tokenMs) => new(id)
+    private static ExpertFacts Facts(string id, ModelCard? card, IReadOnlyDictionary<string, double> tokenMs) => ExpertFacts.Of(id, card) with
     {
         Instances = 1,
-        ContextLength = card?.ContextLength ?? 0,
-        Parameters = card?.Parameters,
-        Date = card?.Date,
-        Capabilities = card?.Capabilities,
-        Security = card?.Security ?? 0,
-        Residency = card?.Residency,
-        Price = card?.Price ?? 0,
-        Verbosity = card?.Verbosity,
-        Readability = card?.Readability,
         StepMs = tokenMs.TryGetValue(id, out double ms) ? ms : null,
     };
 
